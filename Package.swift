@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// What a module may import of the outside world; see docs/dependencies.md for why each is here.
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+
+/// A library of ours: strict Swift 6, nothing else set.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The test target of one module.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "dcos",
+    products: [
+        .executable(name: "dcosd", targets: ["dcosd"]),
+        .executable(name: "dcos", targets: ["dcos"]),
+        .executable(name: "task-shim", targets: ["task-shim"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C bridges
+        .systemLibrary(name: "CZooKeeper", providers: [.apt(["libzookeeper-mt-dev"])]),
+        .target(name: "CLinux"),
+
+        // Ground
+        library("ZooKeeper", ["CZooKeeper", logging, dequeModule]),
+        library("ResourceModel", []),
+        library("ClusterState", ["ResourceModel"]),
+        library(
+            "Platform",
+            [logging, metrics, lifecycle, nioCore, nioPosix, httpTypes, hummingbird, httpClient, arguments]),
+
+        // Pure libraries
+        library("Allocator", ["ResourceModel"]),
+        library("AppModel", []),
+        library("OfferMatcher", ["AppModel", "ResourceModel"]),
+        library("DeploymentPlanner", ["AppModel"]),
+        library("DNSWire", []),
+        library("SchedulerClient", ["ResourceModel", "ClusterState", "ZooKeeper", "Platform", httpClient, logging, nioCore]),
+
+        // Systems
+        library("Exhibitor", ["Platform", "ZooKeeper", "CLinux", hummingbird, httpClient, logging, lifecycle]),
+        library(
+            "MesosMaster",
+            ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "Allocator", hummingbird, httpClient, logging, lifecycle]),
+        library(
+            "MesosAgent",
+            ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "CLinux", hummingbird, httpClient, logging, lifecycle]),
+        library(
+            "Marathon",
+            [
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "AppModel", "OfferMatcher", "DeploymentPlanner",
+                "SchedulerClient", hummingbird, httpClient, logging, lifecycle,
+            ]),
+        library(
+            "MesosDNS",
+            ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "DNSWire", hummingbird, nioCore, nioPosix, logging, lifecycle]),
+        library("LocalCluster", ["Platform", "ZooKeeper", "ClusterState", "CLinux", httpClient, logging, lifecycle]),
+
+        // Executables
+        .executableTarget(
+            name: "dcosd",
+            dependencies: [
+                "Exhibitor", "MesosMaster", "MesosAgent", "Marathon", "MesosDNS", "LocalCluster", "Platform", arguments,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "dcos", dependencies: ["ZooKeeper", "ClusterState", arguments, logging], swiftSettings: strict),
+        .executableTarget(name: "task-shim", dependencies: ["CLinux"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
