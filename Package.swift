@@ -18,6 +18,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 
@@ -42,6 +43,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -58,7 +60,7 @@ let package = Package(
         // Ground
         library("ZooKeeper", ["CZooKeeper", logging, dequeModule]),
         library("ResourceModel", []),
-        library("ClusterState", ["ResourceModel"]),
+        library("ClusterState", ["ResourceModel", crypto]),
         library(
             "Platform",
             [logging, metrics, lifecycle, nioCore, nioPosix, httpTypes, hummingbird, httpClient, arguments]),
@@ -87,7 +89,7 @@ let package = Package(
             ]),
         library(
             "MesosDNS",
-            ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "DNSWire", hummingbird, nioCore, nioPosix, logging, lifecycle]),
+            ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "DNSWire", crypto, hummingbird, nioCore, nioPosix, logging, lifecycle]),
         library("LocalCluster", ["Platform", "ZooKeeper", "ClusterState", "CLinux", httpClient, logging, lifecycle]),
 
         // Executables
