@@ -102,6 +102,7 @@ let package = Package(
         .executableTarget(
             name: "dcos", dependencies: ["ZooKeeper", "ClusterState", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "task-shim", dependencies: ["CLinux"], swiftSettings: strict),
+        tests(of: "Allocator", ["ResourceModel"]),
     ],
     swiftLanguageModes: [.v6]
 )
