@@ -7,6 +7,15 @@ public enum MasterElectionPaths {
     public static let root = "/mesos"
     /// Candidacies are `<root>/json.info_NNNNNNNNNN`, ephemeral sequential; the lowest number leads. Payload: `MasterInfo`.
     public static let candidacyPrefix = "json.info_"
+
+    /// The leader's child of the election parent: the lowest number among the candidacies; other children do not count.
+    public static func leader(among children: some Sequence<String>) -> String? {
+        children.compactMap { child -> (number: Int64, name: String)? in
+            guard child.hasPrefix(candidacyPrefix), let number = Int64(child.dropFirst(candidacyPrefix.count)) else { return nil }
+            return (number, child)
+        }
+        .min { $0.number < $1.number }?.name
+    }
 }
 
 /// The kernel's znodes (contracts/mesos.md §21.3): the only place that knows their paths.
