@@ -74,7 +74,8 @@ let package = Package(
         library("SchedulerClient", ["ResourceModel", "ClusterState", "ZooKeeper", "Platform", httpClient, logging, nioCore]),
 
         // Systems
-        library("Exhibitor", ["Platform", "ZooKeeper", "CLinux", hummingbird, httpClient, logging, lifecycle]),
+        library(
+            "Exhibitor", ["Platform", "ZooKeeper", "CLinux", hummingbird, httpClient, nioCore, nioPosix, logging, lifecycle]),
         library(
             "MesosMaster",
             ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "Allocator", hummingbird, httpClient, logging, lifecycle]),
@@ -92,6 +93,9 @@ let package = Package(
             ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "DNSWire", crypto, hummingbird, nioCore, nioPosix, logging, lifecycle]),
         library("LocalCluster", ["Platform", "ZooKeeper", "ClusterState", "CLinux", httpClient, logging, lifecycle]),
 
+        // Real parts for tests of other modules
+        library("EnsembleTesting", ["Exhibitor"]),
+
         // Executables
         .executableTarget(
             name: "dcosd",
@@ -102,6 +106,7 @@ let package = Package(
         .executableTarget(
             name: "dcos", dependencies: ["ZooKeeper", "ClusterState", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "task-shim", dependencies: ["CLinux"], swiftSettings: strict),
+        tests(of: "Exhibitor", ["EnsembleTesting"]),
         tests(of: "Allocator", ["ResourceModel"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,106 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+
+/// Writes the files of one ZooKeeper server, starts its JVM and finds one that runs already.
+///
+/// Every method blocks (files, fork): call them on a thread of a pool, never on the cooperative one.
+public struct ServerLauncher: Sendable {
+    /// What becomes of the server when the process that started it ends.
+    public enum Lifetime: Sendable {
+        /// It lives on in a session of its own and is adopted by the next manager.
+        case detached
+        /// The kernel kills it when the *thread* which called `start()` ends (tests).
+        case boundToThread
+    }
+
+    public let settings: ZooKeeperSettings
+    public let lifetime: Lifetime
+
+    public init(settings: ZooKeeperSettings, lifetime: Lifetime = .detached) {
+        self.settings = settings
+        self.lifetime = lifetime
+    }
+
+    /// Writes the configuration, starts the server and writes its pid file.
+    public func start() throws(ServerStartError) -> ServerProcess {
+        try writeFiles()
+        let environment = JavaEnvironment(parsing: FileAccess.text(settings.configDirectory + "/java.env") ?? "")
+        let command = try JavaCommand(settings: settings, environment: environment, isPresent: FileAccess.isPresent)
+        let process = try spawn(command)
+        // Written only when a server is started: bootstrap scripts remember its modification time (§12.4).
+        do {
+            try FileAccess.write("\(process.pid)\n", to: settings.pidPath)
+        } catch {
+            process.send(signal: SIGKILL)
+            throw error
+        }
+        return process
+    }
+
+    /// The server of our `zoo.cfg` when one runs: first the process of the pid file, then any other.
+    public func findRunning() -> ServerProcess? {
+        let recorded = FileAccess.text(settings.pidPath).flatMap { Int32($0.prefix { $0.isNumber }) }
+        for pid in (recorded.map { [$0] } ?? []) + ProcessTable.processIDs() {
+            guard isOurServer(pid) else { continue }
+            // Opened first and checked again: the id may have passed to another process in between.
+            guard let process = try? ServerProcess(pid: pid), isOurServer(pid) else { continue }
+            return process
+        }
+        return nil
+    }
+
+    private func isOurServer(_ pid: Int32) -> Bool {
+        JavaCommand.isServer(ProcessTable.commandLine(of: pid), configurationPath: settings.configurationPath)
+    }
+
+    private func writeFiles() throws(ServerStartError) {
+        for directory in [settings.dataDirectory, settings.logDirectory] {
+            try FileAccess.createDirectory(directory, mode: 0o700)
+        }
+        try FileAccess.createDirectory(settings.configDirectory, mode: 0o755)
+        let file = ZooKeeperConfigurationFile(settings: settings)
+        let identity = settings.dataDirectory + "/myid"
+        if let serverID = file.serverID {
+            try FileAccess.write(serverID, to: identity)
+        } else {
+            try FileAccess.remove(identity)
+        }
+        try FileAccess.write(file.text, to: settings.configurationPath)
+        if settings.javaEnvironment.contains(where: { !$0.isWhitespace }) {
+            try FileAccess.write(settings.javaEnvironment, to: settings.configDirectory + "/java.env")
+        }
+        let log4j = settings.configDirectory + "/log4j.properties"
+        if settings.log4jProperties.contains(where: { !$0.isWhitespace }) {
+            try FileAccess.write(settings.log4jProperties, to: log4j)
+        } else if !FileAccess.isPresent(log4j) {
+            try FileAccess.write(LoggingConfiguration.text, to: log4j)
+        }
+    }
+
+    private func spawn(_ command: JavaCommand) throws(ServerStartError) -> ServerProcess {
+        let console = open(settings.consolePath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard console >= 0 else {
+            throw .file(operation: "write", path: settings.consolePath, reason: SystemError.current.description)
+        }
+        defer { close(console) }
+        var pid: pid_t = 0
+        let error = CStringArray.withStrings([command.program] + command.arguments) { arguments in
+            CStringArray.withStrings(ProcessTable.ownEnvironment()) { environment in
+                command.program.withCString { program in
+                    settings.dataDirectory.withCString { directory in
+                        var options = clinux_spawn_options(
+                            path: program, argv: arguments, envp: environment, directory: directory, stdout_fd: console,
+                            stderr_fd: console, new_session: 1,
+                            parent_death_signal: lifetime == .boundToThread ? SIGKILL : 0)
+                        return clinux_spawn(&options, &pid)
+                    }
+                }
+            }
+        }
+        guard error == 0 else {
+            throw .spawn(program: command.program, reason: SystemError(code: error).description)
+        }
+        return try ServerProcess(pid: pid)
+    }
+}

@@ -1,0 +1,77 @@
+/// Everything that decides how one ZooKeeper server runs. A change of any part but the voters' order restarts it
+/// (the keys marked *R* in contracts/exhibitor.md §7.1).
+public struct ZooKeeperSettings: Sendable, Hashable {
+    /// `zookeeper-install-directory`: where the jars are; `/usr/share/java` for Debian's package.
+    public var installDirectory: String
+    /// `zookeeper-data-directory`: snapshots and `myid`.
+    public var dataDirectory: String
+    /// `zookeeper-log-directory`: transaction logs and the server's own log files.
+    public var logDirectory: String
+    /// `zookeeper-config-directory`: `zoo.cfg`, `java.env`, `log4j.properties`.
+    public var configDirectory: String
+    /// `zookeeper-pid-path`.
+    public var pidPath: String
+
+    /// The ensemble; empty for a standalone server.
+    public var servers: ServerList
+    /// Our own entry in `servers`.
+    public var hostname: String
+    /// The address clients connect to; nil: every address of the host.
+    public var clientAddress: String?
+    public var clientPort: Int
+    /// Port of follower connections (`connect-port`).
+    public var connectPort: Int
+    public var electionPort: Int
+    /// Address and port of ZooKeeper's AdminServer; its defaults (every address, 8080) collide with Marathon.
+    public var adminAddress: String
+    public var adminPort: Int
+
+    /// `zoo-cfg-extra`: lines of `zoo.cfg` that win over every default of ours, in this order.
+    public var extraLines: [ConfigurationLine]
+    /// `java-environment`: content of `java.env`; blank leaves the file on disk alone.
+    public var javaEnvironment: String
+    /// `log4j-properties`: content of `log4j.properties`; blank leaves the file on disk alone.
+    public var log4jProperties: String
+    /// Maximum heap of the JVM in MiB.
+    public var heapMegabytes: Int
+    /// Further JVM flags, before those of `java.env`.
+    public var jvmFlags: [String]
+
+    public init(
+        installDirectory: String = "/usr/share/java", dataDirectory: String, logDirectory: String, configDirectory: String,
+        pidPath: String, servers: ServerList, hostname: String, clientAddress: String? = nil, clientPort: Int = 2181,
+        connectPort: Int = 2888, electionPort: Int = 3888, adminAddress: String = "127.0.0.1", adminPort: Int = 8182,
+        extraLines: [ConfigurationLine] = [], javaEnvironment: String = "", log4jProperties: String = "",
+        heapMegabytes: Int, jvmFlags: [String] = []
+    ) {
+        self.installDirectory = installDirectory
+        self.dataDirectory = dataDirectory
+        self.logDirectory = logDirectory
+        self.configDirectory = configDirectory
+        self.pidPath = pidPath
+        self.servers = servers
+        self.hostname = hostname
+        self.clientAddress = clientAddress
+        self.clientPort = clientPort
+        self.connectPort = connectPort
+        self.electionPort = electionPort
+        self.adminAddress = adminAddress
+        self.adminPort = adminPort
+        self.extraLines = extraLines
+        self.javaEnvironment = javaEnvironment
+        self.log4jProperties = log4jProperties
+        self.heapMegabytes = heapMegabytes
+        self.jvmFlags = jvmFlags
+    }
+
+    /// The file the server is started with: the last word of its command line, by which a running one is recognised.
+    public var configurationPath: String { configDirectory + "/zoo.cfg" }
+    /// What the JVM and, without a file appender, ZooKeeper write to their standard streams.
+    public var consolePath: String { logDirectory + "/zookeeper.out" }
+    /// Where our own client connects to ask the server how it is.
+    public var probeAddress: String { clientAddress ?? "127.0.0.1" }
+    public var ourServer: ServerSpec? { servers.server(named: hostname) }
+
+    /// Not configured yet: nothing is started (`latent`, contracts/exhibitor.md §8 step 1).
+    public var isBlank: Bool { installDirectory.isEmpty || dataDirectory.isEmpty }
+}
