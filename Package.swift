@@ -68,6 +68,7 @@ let package = Package(
         // Pure libraries
         library("Allocator", ["ResourceModel"]),
         library("AppModel", []),
+        library("TaskProcess", []),
         library("OfferMatcher", ["AppModel", "ResourceModel"]),
         library("DeploymentPlanner", ["AppModel"]),
         library("DNSWire", []),
@@ -81,7 +82,10 @@ let package = Package(
             ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "Allocator", hummingbird, httpClient, logging, lifecycle]),
         library(
             "MesosAgent",
-            ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "CLinux", hummingbird, httpClient, logging, lifecycle]),
+            [
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "CLinux", "TaskProcess", hummingbird, httpClient, logging,
+                lifecycle, nioCore, nioPosix, httpTypes,
+            ]),
         library(
             "Marathon",
             [
@@ -105,7 +109,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "dcos", dependencies: ["ZooKeeper", "ClusterState", arguments, logging], swiftSettings: strict),
-        .executableTarget(name: "task-shim", dependencies: ["CLinux"], swiftSettings: strict),
+        .executableTarget(name: "task-shim", dependencies: ["CLinux", "TaskProcess"], swiftSettings: strict),
+
+        tests(of: "TaskProcess"),
+        .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting"]),
         tests(of: "Allocator", ["ResourceModel"]),
     ],

@@ -2,5 +2,6 @@
 #define CLINUX_H
 
 #include "clinux_spawn.h"
+#include "task_process.h"
 
 #endif
