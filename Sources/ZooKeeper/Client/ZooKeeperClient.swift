@@ -25,7 +25,7 @@ public final class ZooKeeperClient: Sendable {
     let state: Mutex<State>
     public let sessionTimeout: Duration
     public let operationTimeout: Duration
-    private let credentials: ConnectString.Credentials?
+    let credentials: ConnectString.Credentials?
     let logger: Logger
 
     /// - Parameters:
@@ -177,6 +177,9 @@ public final class ZooKeeperClient: Sendable {
 
     /// `host:port` of the server it talks to.
     public var currentServer: String? { state.withLock { $0.handle }?.currentServer }
+
+    /// `host:port` of each server of the list.
+    public var servers: [String] { state.withLock { $0.servers } }
 
     /// The servers to connect to from now on; moves to another server if the current one is not among them.
     public func setServers(_ servers: [String]) throws {
