@@ -115,6 +115,7 @@ let package = Package(
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting"]),
         tests(of: "Allocator", ["ResourceModel"]),
+        tests(of: "DNSWire"),
     ],
     swiftLanguageModes: [.v6]
 )
