@@ -116,6 +116,7 @@ let package = Package(
         tests(of: "Exhibitor", ["EnsembleTesting"]),
         tests(of: "Allocator", ["ResourceModel"]),
         tests(of: "DNSWire"),
+        tests(of: "AppModel"),
     ],
     swiftLanguageModes: [.v6]
 )
