@@ -111,6 +111,10 @@ let package = Package(
             name: "dcos", dependencies: ["ZooKeeper", "ClusterState", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "task-shim", dependencies: ["CLinux", "TaskProcess"], swiftSettings: strict),
 
+        tests(of: "ZooKeeper", ["EnsembleTesting", logging]),
+        tests(of: "ResourceModel"),
+        tests(of: "ClusterState", ["ResourceModel"]),
+        tests(of: "Platform", [nioCore]),
         tests(of: "TaskProcess"),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting"]),

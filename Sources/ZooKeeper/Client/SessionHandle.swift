@@ -37,16 +37,21 @@ final class SessionHandle: Sendable {
 
     /// Starts connecting. Resolving names may block, hence the queue.
     /// - sessionTimeout: as requested from the server.
-    func open(servers: [String], sessionTimeout: Duration, credentials: ConnectString.Credentials?) async throws {
+    /// - resuming: takes an existing session over instead of asking for a new one.
+    func open(
+        servers: [String], sessionTimeout: Duration, credentials: ConnectString.Credentials?, resuming identity: SessionIdentity? = nil
+    ) async throws {
         HandleRegistry.shared.register(self)
         let opened: Bool = await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [self] in
                 zoo_set_debug_level(ZOO_LOG_LEVEL_WARN)
                 let context = UnsafeMutableRawPointer(bitPattern: number)
                 // Flag 2: do not log the environment.
-                let pointer = zookeeper_init2(
-                    servers.joined(separator: ","), receiveEvent, Int32(clamping: sessionTimeout.milliseconds), nil, context, 2,
-                    receiveLog)
+                let pointer = SessionIdentity.withRaw(identity) { raw in
+                    zookeeper_init2(
+                        servers.joined(separator: ","), receiveEvent, Int32(clamping: sessionTimeout.milliseconds), raw, context, 2,
+                        receiveLog)
+                }
                 if let pointer {
                     if let credentials {
                         let certificate = "\(credentials.user):\(credentials.password)"
@@ -81,6 +86,14 @@ final class SessionHandle: Sendable {
         }
         HandleRegistry.shared.remove(number)
         abandonWatches()
+    }
+
+    /// What proves to a server that a session is ours.
+    var identity: SessionIdentity? {
+        raw.withLock { handle in
+            guard let handle, let id = zoo_client_id(handle.pointer) else { return nil }
+            return SessionIdentity(id.pointee)
+        }
     }
 
     /// Tells everybody who watches that the session is over.

@@ -212,8 +212,16 @@ public final class ZooKeeperClient: Sendable {
                 try? await Task.sleep(for: .milliseconds(50))
                 continue
             }
-            // A sync is answered by the leader and costs no disk write.
-            try? await handle.sync("/")
+            do {
+                // A sync is answered by the leader and costs no disk write.
+                try await handle.sync("/")
+            } catch let error as ZooKeeperError where error.code == .sessionExpired {
+                // Told on a connection that outlived its session: the library itself would go on using it.
+                if state.withLock({ $0.handle === handle }) { receive(.expired) }
+                continue
+            } catch {
+                // A lost connection is told as an event.
+            }
             try? await Task.sleep(for: timeout / 5)
         }
     }
