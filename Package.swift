@@ -121,6 +121,7 @@ let package = Package(
         tests(of: "Allocator", ["ResourceModel"]),
         tests(of: "DNSWire"),
         tests(of: "AppModel"),
+        tests(of: "DeploymentPlanner", ["AppModel"]),
     ],
     swiftLanguageModes: [.v6]
 )
