@@ -1,0 +1,151 @@
+import Allocator
+import ClusterState
+import ResourceModel
+
+/// Everything a master decides: events in, actions out; no clock, no I/O.
+///
+/// Standbys only keep the mirror. A leader builds its working state from the mirror when it takes over and drops it when
+/// it is deposed. Order of each change: stored first, then in memory, then told (contracts/mesos.md §21.4 rule 3).
+struct MasterStateMachine: Sendable {
+    enum Phase: Sendable, Hashable {
+        case standby
+        /// Elected; the mirror has not shown the own leader record yet, so predecessors' writes may be missing.
+        case recovering(epoch: Int64)
+        case leading(epoch: Int64)
+    }
+
+    let configuration: Configuration
+    let master: MasterInfo
+    var phase = Phase.standby
+    var mirror = KernelMirror()
+
+    // The working state of a leader.
+    var agents: [AgentID: AgentEntry] = [:]
+    var frameworks: [FrameworkID: FrameworkEntry] = [:]
+    /// Oldest first.
+    var completedFrameworks: [FrameworkEntry] = []
+    /// Agents that may not come back, oldest first.
+    var removedAgents: [AgentID] = []
+    var offers: [OfferID: OfferEntry] = [:]
+    var allocator = Allocator()
+    var links: [LinkID: AgentID?] = [:]
+    var streams: [StreamID: FrameworkID?] = [:]
+    /// Registrations that wait for their registry write, by pid.
+    var admissions: [String: Admission] = [:]
+    var commits: [CommitID: Continuation] = [:]
+    /// Wall seconds.
+    var electedTime: Double?
+    var lastAllocation: Double = 0
+
+    // What survives a demotion in the same process: ids must never repeat.
+    var nextCommit: CommitID = 0
+    var nextOffer = 0
+    var nextFramework = 0
+    var nextAgent = 0
+    var generator: SplitMix64
+    var metrics = MasterMetrics()
+
+    private var actions: [MasterAction] = []
+
+    /// A registration on its way through the registry.
+    struct Admission: Sendable {
+        var link: LinkID
+        var registration: AgentRegistration
+        var record: AgentRecord
+    }
+
+    /// What follows a durable write.
+    enum Continuation: Sendable {
+        case admit(pid: String)
+        case attach(StreamID, FrameworkRecord)
+        case removeAgent(AgentID, message: String)
+        case removeFramework(FrameworkID, RequestID?)
+        case nothing
+    }
+
+    init(configuration: Configuration, master: MasterInfo, seed: UInt64) {
+        self.configuration = configuration
+        self.master = master
+        self.generator = SplitMix64(seed: seed)
+    }
+
+    var isLeading: Bool { if case .leading = phase { true } else { false } }
+
+    /// The epoch of the current leadership, 0 without.
+    var epoch: Int64 {
+        switch phase {
+        case .standby: 0
+        case .recovering(let epoch), .leading(let epoch): epoch
+        }
+    }
+
+    mutating func handle(_ event: MasterEvent, now: Moment) -> [MasterAction] {
+        switch event {
+        case .mirror(let batch): mirrorChanged(batch, now: now)
+        case .elected(let epoch): elected(epoch: epoch, now: now)
+        case .deposed: deposed()
+        case .zooKeeperReconnected: restartRemovalTimers(now: now)
+        case .agentSubscribed(let link, let registration): agentSubscribed(link, registration, now: now)
+        case .agentLinkClosed(let link): agentLinkClosed(link, now: now)
+        case .agentReported(let request, let report): agentReported(request, report, now: now)
+        case .schedulerSubscribed(let stream, let id, let info): schedulerSubscribed(stream, id: id, info: info, now: now)
+        case .schedulerStreamClosed(let stream): schedulerStreamClosed(stream, now: now)
+        case .schedulerCalled(let request, let call, let stream): schedulerCalled(request, call, stream: stream, now: now)
+        case .teardown(let request, let id): teardown(request, id, now: now)
+        case .committed(let id): committed(id, now: now)
+        case .commitFailed(let id): commitFailed(id)
+        case .tick: tick(now: now)
+        }
+        defer { actions = [] }
+        return actions
+    }
+
+    // MARK: Emitting
+
+    mutating func emit(_ action: MasterAction) { actions.append(action) }
+
+    mutating func commit(_ writes: [DurableWrite], then continuation: Continuation = .nothing) {
+        nextCommit += 1
+        commits[nextCommit] = continuation
+        emit(.commit(nextCommit, writes))
+    }
+
+    mutating func log(_ message: String, _ metadata: [String: String] = [:]) { emit(.log(message, metadata)) }
+
+    mutating func tell(_ agent: AgentID, _ kind: AgentCommand.Kind, _ fill: (inout AgentCommand) -> Void = { _ in }) {
+        guard let link = agents[agent]?.link else { return }
+        tell(link: link, kind, fill)
+    }
+
+    mutating func tell(link: LinkID, _ kind: AgentCommand.Kind, _ fill: (inout AgentCommand) -> Void = { _ in }) {
+        var command = AgentCommand(type: kind, epoch: epoch)
+        fill(&command)
+        emit(.tellAgent(link, command))
+    }
+
+    // MARK: Writes that came back
+
+    private mutating func committed(_ id: CommitID, now: Moment) {
+        switch commits.removeValue(forKey: id) {
+        case .admit(let pid): admit(pid: pid, now: now)
+        case .attach(let stream, let record): attach(stream, record, now: now)
+        case .removeAgent(let agent, let message): finishRemoval(of: agent, message: message, now: now)
+        case .removeFramework(let framework, let request): finishRemoval(of: framework, request, now: now)
+        case .nothing, nil: break
+        }
+    }
+
+    private mutating func commitFailed(_ id: CommitID) {
+        switch commits.removeValue(forKey: id) {
+        case .admit(let pid):
+            // The agent subscribes again.
+            if let admission = admissions.removeValue(forKey: pid) { closeLink(admission.link) }
+        case .attach(let stream, _): closeStream(stream)
+        case .removeAgent(let agent, _): agents[agent]?.isBeingRemoved = false
+        case .removeFramework(let framework, let request):
+            frameworks[framework]?.isBeingRemoved = false
+            if let request { emit(.reply(request, .unavailable)) }
+        case .nothing, nil: break
+        }
+    }
+}
