@@ -79,7 +79,10 @@ let package = Package(
             "Exhibitor", ["Platform", "ZooKeeper", "CLinux", hummingbird, httpClient, nioCore, nioPosix, logging, lifecycle]),
         library(
             "MesosMaster",
-            ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "Allocator", hummingbird, httpClient, logging, lifecycle]),
+            [
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "Allocator", dequeModule, nioCore, httpTypes, hummingbird,
+                logging, lifecycle,
+            ]),
         library(
             "MesosAgent",
             [

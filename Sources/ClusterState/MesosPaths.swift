@@ -42,6 +42,11 @@ public enum MesosStatePaths {
     /// All persistent parents above the shards, parents first; whoever comes first creates them.
     public static let skeleton = [root, root + "/registry", agents, live, tasks, frameworks, kills, commits]
 
+    /// What a master mirrors: everything but the markers of the writers.
+    public static let mirrorRoots = [leader, agents, live, tasks, frameworks, kills]
+    /// Nodes that carry a payload have no children.
+    public static func isLeaf(_ path: String) -> Bool { node(at: path) != nil }
+
     public static func agent(_ id: AgentID) -> String { "\(agents)/\(shard(of: id.value))/\(nodeName(id.value))" }
     public static func live(_ id: AgentID) -> String { "\(live)/\(shard(of: id.value))/\(nodeName(id.value))" }
     /// The parent of an agent's task chunks.

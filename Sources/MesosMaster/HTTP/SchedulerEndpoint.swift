@@ -1,0 +1,84 @@
+import ClusterState
+internal import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Platform
+import ResourceModel
+
+/// `POST /api/v1/scheduler`: the transport's checks in their order (contracts/mesos.md §8.1); what needs the master's state
+/// follows in the state machine.
+struct SchedulerEndpoint: Sendable {
+    let master: Master
+
+    private static let streamHeader = HTTPField.Name("Mesos-Stream-Id")
+
+    func respond(to request: Request) async throws -> Response {
+        var request = request
+        guard request.method == .post else { throw PlainTextError.method(request.method) }
+        guard let type = request.headers[.contentType] else {
+            throw PlainTextError(.badRequest, "Expecting 'Content-Type' to be present")
+        }
+        guard type == "application/json" else {
+            throw PlainTextError(.unsupportedMediaType, "Expecting 'Content-Type' of application/json or application/x-protobuf")
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.collectBody(upTo: MasterResponder.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            throw PlainTextError(.contentTooLarge, "The call exceeds \(MasterResponder.bodyLimit) bytes")
+        }
+        let call = try MessageBody.decode(SchedulerCall.self, from: body, as: "Call")
+        if let problem = call.problem { throw PlainTextError(.badRequest, "Failed to validate scheduler::Call: \(problem)") }
+        let stream = Self.streamHeader.flatMap { request.headers[$0] }
+        guard call.type == .subscribe, let subscribe = call.subscribe else {
+            return try await master.call(call, stream: stream).response()
+        }
+        guard MediaType.accepts("application/json", request.headers[.accept]) else {
+            throw PlainTextError(.notAcceptable, "Expecting 'Accept' to allow application/json")
+        }
+        if stream != nil {
+            throw PlainTextError(.badRequest, "Subscribe calls should not include the 'Mesos-Stream-Id' header")
+        }
+        let id = call.framework_id.flatMap { $0.value.isEmpty ? nil : $0 }
+        let (name, events, lease) = await master.subscribeScheduler(id, subscribe.framework_info)
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if let header = Self.streamHeader { headers[header] = name }
+        return Response(status: .ok, headers: headers, body: StreamBody.make(events, lease, of: request))
+    }
+}
+
+extension SchedulerCall {
+    /// What is missing in the message, or nil (contract §8.1, "validation").
+    var problem: String? {
+        guard let type else { return "Expecting 'type' to be present" }
+        func missing(_ field: String) -> String { "Expecting '\(field)' to be present" }
+        if type == .subscribe {
+            guard let subscribe else { return missing("subscribe") }
+            if let id = framework_id ?? subscribe.framework_info.id, id != subscribe.framework_info.id {
+                return "'framework_id' differs from 'subscribe.framework_info.id'"
+            }
+            return nil
+        }
+        if type == .unknown { return nil }
+        guard framework_id != nil else { return missing("framework_id") }
+        switch type {
+        case .accept: return accept == nil ? missing("accept") : nil
+        case .decline: return decline == nil ? missing("decline") : nil
+        case .kill: return kill == nil ? missing("kill") : nil
+        case .shutdown: return shutdown == nil ? missing("shutdown") : nil
+        case .acknowledge:
+            guard let acknowledge else { return missing("acknowledge") }
+            return Self.isUUID(acknowledge.uuid) ? nil : "Not a valid UUID"
+        case .reconcile: return reconcile == nil ? missing("reconcile") : nil
+        case .message: return message == nil ? missing("message") : nil
+        case .subscribe, .teardown, .revive, .suppress, .request, .acceptInverseOffers, .declineInverseOffers, .unknown: return nil
+        }
+    }
+
+    /// 16 bytes in base64 whose version nibble is 1 to 5 (contract §3.4).
+    static func isUUID(_ text: String) -> Bool {
+        guard let bytes = Data(base64Encoded: text), bytes.count == 16 else { return false }
+        return (1...5).contains(bytes[6] >> 4)
+    }
+}
