@@ -107,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "dcosd",
             dependencies: [
-                "Exhibitor", "MesosMaster", "MesosAgent", "Marathon", "MesosDNS", "LocalCluster", "Platform", arguments,
+                "Exhibitor", "MesosMaster", "MesosAgent", "Marathon", "MesosDNS", "LocalCluster", "Platform", arguments, lifecycle, logging,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -7,5 +7,7 @@ struct DCOSDaemon: AsyncParsableCommand {
         commandName: "dcosd",
         abstract: "Runs one component of a DC/OS node.",
         version: DCOSVersion.current,
-        subcommands: [])
+        subcommands: [
+            MesosMasterCommand.self,
+        ])
 }
