@@ -118,6 +118,7 @@ let package = Package(
         tests(of: "ResourceModel"),
         tests(of: "ClusterState", ["ResourceModel"]),
         tests(of: "Platform", [nioCore]),
+        tests(of: "LocalCluster"),
         tests(of: "TaskProcess"),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting"]),

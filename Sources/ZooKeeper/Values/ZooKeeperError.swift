@@ -34,14 +34,15 @@ public struct ZooKeeperError: Error, Sendable, Hashable, CustomStringConvertible
         case tooLarge
         /// No session came up in time; nothing was sent.
         case notConnected
-        /// The multi was rolled back because of another of its operations.
-        case rolledBack
+        /// The library lost track of its answers (it does when it moves to another server); in a multi: rolled back because
+        /// of another operation.
+        case runtimeInconsistency
         case other(Int32)
 
         init(_ raw: Int32) {
             self =
                 switch raw {
-                case -2: .rolledBack
+                case -2: .runtimeInconsistency
                 case -4: .connectionLoss
                 case -5: .marshalling
                 case -6: .unimplemented
@@ -89,7 +90,7 @@ public struct ZooKeeperError: Error, Sendable, Hashable, CustomStringConvertible
     /// True when a write may or may not have happened.
     public var isOutcomeUnknown: Bool {
         switch code {
-        case .connectionLoss, .operationTimeout, .sessionExpired, .sessionMoved, .closing, .requestTimeout: true
+        case .connectionLoss, .operationTimeout, .sessionExpired, .sessionMoved, .closing, .requestTimeout, .runtimeInconsistency: true
         default: false
         }
     }
@@ -97,7 +98,8 @@ public struct ZooKeeperError: Error, Sendable, Hashable, CustomStringConvertible
     /// True when asking again on a (new) connection makes sense.
     public var isConnectionProblem: Bool {
         switch code {
-        case .connectionLoss, .operationTimeout, .sessionExpired, .sessionMoved, .closing, .requestTimeout, .throttled, .invalidState: true
+        case .connectionLoss, .operationTimeout, .sessionExpired, .sessionMoved, .closing, .requestTimeout, .runtimeInconsistency,
+            .throttled, .invalidState: true
         default: false
         }
     }
