@@ -97,7 +97,10 @@ let package = Package(
             ]),
         library(
             "MesosDNS",
-            ["Platform", "ZooKeeper", "ClusterState", "ResourceModel", "DNSWire", crypto, hummingbird, nioCore, nioPosix, logging, lifecycle]),
+            [
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "DNSWire", "CLinux", crypto, hummingbird, httpTypes, nioCore,
+                nioPosix, logging, lifecycle,
+            ]),
         library("LocalCluster", ["Platform", "ZooKeeper", "ClusterState", "CLinux", httpClient, logging, lifecycle]),
 
         // Real parts for tests of other modules

@@ -9,5 +9,6 @@ struct DCOSDaemon: AsyncParsableCommand {
         version: DCOSVersion.current,
         subcommands: [
             MesosMasterCommand.self,
+            MesosDNSCommand.self,
         ])
 }

@@ -3,5 +3,6 @@
 
 #include "clinux_spawn.h"
 #include "task_process.h"
+#include "udp_batch.h"
 
 #endif
