@@ -76,7 +76,7 @@ let package = Package(
 
         // Systems
         library(
-            "Exhibitor", ["Platform", "ZooKeeper", "CLinux", hummingbird, httpClient, nioCore, nioPosix, logging, lifecycle]),
+            "Exhibitor", ["Platform", "ZooKeeper", "CLinux", hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         library(
             "MesosMaster",
             [
@@ -124,7 +124,7 @@ let package = Package(
         tests(of: "LocalCluster"),
         tests(of: "TaskProcess"),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
-        tests(of: "Exhibitor", ["EnsembleTesting"]),
+        tests(of: "Exhibitor", ["EnsembleTesting", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
         tests(of: "Allocator", ["ResourceModel"]),
         tests(of: "DNSWire"),
         tests(of: "AppModel"),

@@ -99,6 +99,13 @@ public actor TestEnsemble {
         processes = processes.map { _ in nil }
         for process in running { process.send(signal: SIGKILL) }
         for process in running { _ = await process.waitForExit() }
+        // A manager under test may have started others in their place.
+        for settings in settings {
+            let launcher = ServerLauncher(settings: settings)
+            guard let other = try? await ServerThread.run({ launcher.findRunning() }) else { continue }
+            other.send(signal: SIGKILL)
+            _ = await other.waitForExit()
+        }
         let directory = directory
         _ = try? await ServerThread.run { try FileManager.default.removeItem(atPath: directory) }
         reservation.release()

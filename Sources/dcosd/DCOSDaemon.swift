@@ -8,6 +8,7 @@ struct DCOSDaemon: AsyncParsableCommand {
         abstract: "Runs one component of a DC/OS node.",
         version: DCOSVersion.current,
         subcommands: [
+            ExhibitorCommand.self,
             MesosMasterCommand.self,
             MesosDNSCommand.self,
         ])

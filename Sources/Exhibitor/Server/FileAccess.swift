@@ -81,6 +81,27 @@ enum FileAccess {
         }
     }
 
+    static func createParent(of path: String) throws(ServerStartError) {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+        try createDirectory(String(path[..<slash]), mode: 0o755)
+    }
+
+    /// Paths of the regular files below a directory, relative to it; hidden ones are left out.
+    static func files(below directory: String) -> [String] {
+        let manager = FileManager.default
+        var found: [String] = []
+        var pending = [""]
+        while let folder = pending.popLast() {
+            for name in (try? manager.contentsOfDirectory(atPath: directory + "/" + folder)) ?? [] where !name.hasPrefix(".") {
+                let path = folder.isEmpty ? name : folder + "/" + name
+                var isDirectory = false
+                guard manager.fileExists(atPath: directory + "/" + path, isDirectory: &isDirectory) else { continue }
+                if isDirectory { pending.append(path) } else { found.append(path) }
+            }
+        }
+        return found.sorted()
+    }
+
     private static func failure(_ operation: String, _ path: String) -> ServerStartError {
         .file(operation: operation, path: path, reason: SystemError.current.description)
     }

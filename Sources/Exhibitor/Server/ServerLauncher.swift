@@ -1,6 +1,6 @@
 import CLinux
-import FoundationEssentials
 import Glibc
+import Platform
 
 /// Writes the files of one ZooKeeper server, starts its JVM and finds one that runs already.
 ///
@@ -59,6 +59,7 @@ public struct ServerLauncher: Sendable {
             try FileAccess.createDirectory(directory, mode: 0o700)
         }
         try FileAccess.createDirectory(settings.configDirectory, mode: 0o755)
+        try FileAccess.createParent(of: settings.pidPath)
         let file = ZooKeeperConfigurationFile(settings: settings)
         let identity = settings.dataDirectory + "/myid"
         if let serverID = file.serverID {
@@ -86,7 +87,7 @@ public struct ServerLauncher: Sendable {
         defer { close(console) }
         var pid: pid_t = 0
         let error = CStringArray.withStrings([command.program] + command.arguments) { arguments in
-            CStringArray.withStrings(ProcessTable.ownEnvironment()) { environment in
+            CStringArray.withStrings(ProcessEnvironment.current.map { "\($0.key)=\($0.value)" }) { environment in
                 command.program.withCString { program in
                     settings.dataDirectory.withCString { directory in
                         var options = clinux_spawn_options(

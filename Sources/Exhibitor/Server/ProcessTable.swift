@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 
 /// What the kernel tells about processes.
 enum ProcessTable {
@@ -13,10 +12,5 @@ enum ProcessTable {
     static func commandLine(of pid: Int32) -> [String] {
         guard let bytes = FileAccess.bytes("/proc/\(pid)/cmdline") else { return [] }
         return bytes.split(separator: 0, omittingEmptySubsequences: true).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// Our environment as `NAME=value` strings.
-    static func ownEnvironment() -> [String] {
-        ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
     }
 }

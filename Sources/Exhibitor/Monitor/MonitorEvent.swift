@@ -1,0 +1,18 @@
+/// What the process monitor learns.
+public enum MonitorEvent: Sendable, Equatable {
+    /// The search for a running server of ours ended; nil: none runs. The first event of all.
+    case found(pid: Int32?)
+    case started(pid: Int32)
+    case startFailed(reason: String)
+    case exited(pid: Int32, ProcessExit)
+    /// The answer to `MonitorAction.probe`.
+    case probed(ProbeResult, run: Int)
+    /// The time of `nextDeadline` has come.
+    case tick
+    case operatorStart
+    case operatorStop
+    case operatorRestart
+    /// The switch for automatic restarts.
+    case restartsSwitched(Bool)
+    case configured(ZooKeeperSettings, MonitorTiming)
+}

@@ -1,0 +1,9 @@
+/// How our own server is, at the moment of asking.
+public struct ServerStatus: Sendable, Equatable {
+    public var state: ServerState
+    /// Also true of a standalone server.
+    public var isLeader: Bool
+    public var pid: Int32?
+    /// Restarts that were due since the manager started.
+    public var restartCount: Int
+}
