@@ -4,6 +4,7 @@ import FoundationEssentials
 import Logging
 import Platform
 import ServiceLifecycle
+import UnixSignals
 
 /// `dcosd exhibitor`: the ensemble manager of a master (contracts/exhibitor.md §12.7).
 struct ExhibitorCommand: AsyncParsableCommand {
