@@ -129,6 +129,7 @@ let package = Package(
         tests(of: "DNSWire"),
         tests(of: "AppModel"),
         tests(of: "DeploymentPlanner", ["AppModel"]),
+        tests(of: "OfferMatcher", ["AppModel", "ResourceModel"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -162,9 +162,34 @@ public struct Parameter: Codable, Sendable, Hashable {
 }
 
 public struct Volume: Codable, Sendable, Hashable {
+    /// A volume that a driver mounts.
+    public struct Source: Codable, Sendable, Hashable {
+        public struct Options: Codable, Sendable, Hashable {
+            @Listed public var parameter: [Parameter]
+            public init(parameter: [Parameter]) { self.parameter = parameter }
+        }
+        public struct DockerVolume: Codable, Sendable, Hashable {
+            public var driver: String?
+            public var name: String
+            public var driver_options: Options?
+            public init(driver: String? = nil, name: String, driver_options: Options? = nil) {
+                self.driver = driver
+                self.name = name
+                self.driver_options = driver_options
+            }
+        }
+        /// `DOCKER_VOLUME`.
+        public var type: String
+        public var docker_volume: DockerVolume?
+        public init(docker_volume: DockerVolume) {
+            self.type = "DOCKER_VOLUME"
+            self.docker_volume = docker_volume
+        }
+    }
     public var container_path: String
     public var host_path: String?
     public var mode: String
+    public var source: Source?
     public init(container_path: String, host_path: String? = nil, mode: String) {
         self.container_path = container_path
         self.host_path = host_path
@@ -207,6 +232,7 @@ public struct ContainerInfo: Codable, Sendable, Hashable {
         @Defaulted<Defaults.False> public var privileged: Bool
         @Listed public var parameters: [Parameter]
         public var force_pull_image: Bool?
+        public var volume_driver: String?
         public init(image: String) {
             self.image = image
             self.port_mappings = []
@@ -216,9 +242,49 @@ public struct ContainerInfo: Codable, Sendable, Hashable {
     }
     public struct Mesos: Codable, Sendable, Hashable {
         public struct Image: Codable, Sendable, Hashable {
-            public struct Docker: Codable, Sendable, Hashable { public var name: String }
+            public struct Credential: Codable, Sendable, Hashable {
+                public var principal: String
+                public var secret: String?
+                public init(principal: String, secret: String? = nil) {
+                    self.principal = principal
+                    self.secret = secret
+                }
+            }
+            public struct Docker: Codable, Sendable, Hashable {
+                public var name: String
+                public var credential: Credential?
+                public init(name: String, credential: Credential? = nil) {
+                    self.name = name
+                    self.credential = credential
+                }
+            }
+            public struct AppC: Codable, Sendable, Hashable {
+                public var name: String
+                /// `sha512-…`
+                public var id: String?
+                public var labels: Labels?
+                public init(name: String, id: String? = nil, labels: Labels? = nil) {
+                    self.name = name
+                    self.id = id
+                    self.labels = labels
+                }
+            }
+            /// `DOCKER` or `APPC`.
             public var type: String
             public var docker: Docker?
+            public var appc: AppC?
+            /// False = fetch it anew for every task.
+            @Defaulted<Defaults.True> public var cached: Bool
+            public init(docker: Docker, cached: Bool = true) {
+                self.type = "DOCKER"
+                self.docker = docker
+                self.cached = cached
+            }
+            public init(appc: AppC, cached: Bool = true) {
+                self.type = "APPC"
+                self.appc = appc
+                self.cached = cached
+            }
         }
         public var image: Image?
         public init(image: Image? = nil) { self.image = image }

@@ -51,6 +51,10 @@ public struct Resource: Codable, Sendable, Hashable {
         public struct Persistence: Codable, Sendable, Hashable {
             public var id: String
             public var principal: String?
+            public init(id: String, principal: String? = nil) {
+                self.id = id
+                self.principal = principal
+            }
         }
         public struct Source: Codable, Sendable, Hashable {
             public enum Kind: String, Codable, Sendable { case path = "PATH", mount = "MOUNT" }
@@ -62,6 +66,11 @@ public struct Resource: Codable, Sendable, Hashable {
         public var persistence: Persistence?
         public var volume: Volume?
         public var source: Source?
+        public init(persistence: Persistence? = nil, volume: Volume? = nil, source: Source? = nil) {
+            self.persistence = persistence
+            self.volume = volume
+            self.source = source
+        }
     }
 
     public struct Revocable: Codable, Sendable, Hashable { public init() {} }
