@@ -93,7 +93,7 @@ let package = Package(
             "Marathon",
             [
                 "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "AppModel", "OfferMatcher", "DeploymentPlanner",
-                "SchedulerClient", hummingbird, httpClient, logging, lifecycle,
+                "SchedulerClient", hummingbird, httpClient, logging, lifecycle, nioCore, nioPosix, nioHTTP1, httpTypes,
             ]),
         library(
             "MesosDNS",

@@ -8,6 +8,8 @@ public struct MarathonPaths: Sendable, Hashable {
 
     public var election: String { root + "/leader-curator" }
     public var legacyLeader: String { root + "/leader" }
+    /// Ephemeral; data `host:port` of the leader. Sorts before every sequential node.
+    public var legacyLeaderMember: String { legacyLeader + "/member_-00000000" }
     public var store: String { root + "/v2store" }
     public var format: String { store + "/format" }
     /// Its znode version fences every write of the leader.
@@ -40,7 +42,6 @@ public struct MarathonPaths: Sendable, Hashable {
     public func groupVersion(_ timestamp: String) -> String { "\(groupVersions)/\(timestamp)" }
     public func port(_ port: Int) -> String { "\(ports)/\(port)" }
     public func deployment(_ id: String) -> String { "\(deployments)/\(id)" }
-    public func deploymentProgress(_ id: String, _ key: String) -> String { "\(deployments)/\(id)/\(key)" }
     public func kill(_ taskID: String) -> String { "\(kills)/\(taskID)" }
 
     /// Buckets are `00`…`ff`: the first byte of SHA-256 of the task id.

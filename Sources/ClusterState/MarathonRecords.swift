@@ -128,24 +128,13 @@ public struct MarathonBackoffRecord: Codable, Sendable, Hashable {
     }
 }
 
-/// The last word of one health check on one task.
+/// The last word of one health check on one task, written when it changes.
 public struct MarathonHealthRecord: Codable, Sendable, Hashable {
     public var alive: Bool
-    public var consecutiveFailures: Int
-    public var firstSuccess: String?
-    public var lastSuccess: String?
-    public var lastFailure: String?
-    public var lastFailureCause: String?
-    public init(
-        alive: Bool, consecutiveFailures: Int = 0, firstSuccess: String? = nil, lastSuccess: String? = nil,
-        lastFailure: String? = nil, lastFailureCause: String? = nil
-    ) {
+    public var since: String
+    public init(alive: Bool, since: String) {
         self.alive = alive
-        self.consecutiveFailures = consecutiveFailures
-        self.firstSuccess = firstSuccess
-        self.lastSuccess = lastSuccess
-        self.lastFailure = lastFailure
-        self.lastFailureCause = lastFailureCause
+        self.since = since
     }
 }
 
@@ -170,6 +159,8 @@ public struct MarathonInstanceRecord: Codable, Sendable, Hashable {
     public var agent: Agent
     /// Host ports in the order of the definition.
     public var ports: [Int]
+    /// How many health checks the definition has.
+    public var checks: Int
     /// TASK_STAGING until the first update.
     public var state: TaskState
     public var stagedAt: String
@@ -183,7 +174,8 @@ public struct MarathonInstanceRecord: Codable, Sendable, Hashable {
     public var confirmed: Bool
 
     public init(
-        id: String, app: String, version: String, spec: String, agent: Agent, ports: [Int], state: TaskState, stagedAt: String
+        id: String, app: String, version: String, spec: String, agent: Agent, ports: [Int], checks: Int, state: TaskState,
+        stagedAt: String
     ) {
         self.id = id
         self.app = app
@@ -191,6 +183,7 @@ public struct MarathonInstanceRecord: Codable, Sendable, Hashable {
         self.spec = spec
         self.agent = agent
         self.ports = ports
+        self.checks = checks
         self.state = state
         self.stagedAt = stagedAt
         self.ip = []
@@ -213,6 +206,16 @@ public struct MarathonDeploymentRecord: Codable, Sendable, Hashable {
             self.victims = victims
         }
     }
+    public struct Progress: Codable, Sendable, Hashable {
+        public var initialOld: Int
+        public var killNow: Int
+        public var maxCapacity: Int
+        public init(initialOld: Int, killNow: Int, maxCapacity: Int) {
+            self.initialOld = initialOld
+            self.killNow = killNow
+            self.maxCapacity = maxCapacity
+        }
+    }
     public var id: String
     public var version: String
     public var started: String
@@ -223,12 +226,17 @@ public struct MarathonDeploymentRecord: Codable, Sendable, Hashable {
     public var from: [String: String]
     /// App id to version after; absent: does not exist any more.
     public var to: [String: String]
-    /// Definitions (spec JSON with instances) of apps that this deployment removed, for a rollback.
-    public var removed: [String: String]?
+    /// App id to the JSON of the definition that this deployment removed: nothing else keeps it.
+    public var removed: [String: String]
     public var addedGroups: [String]
+    /// Group id to the dependencies it got.
+    public var addedDependencies: [String: [String]]
+    /// App id to what cannot be recomputed of its rolling replacement.
+    public var progress: [String: Progress]
     public init(
         id: String, version: String, started: String, steps: [[Action]], step: Int, from: [String: String], to: [String: String],
-        removed: [String: String]? = nil, addedGroups: [String] = []
+        removed: [String: String] = [:], addedGroups: [String] = [], addedDependencies: [String: [String]] = [:],
+        progress: [String: Progress] = [:]
     ) {
         self.id = id
         self.version = version
@@ -239,20 +247,8 @@ public struct MarathonDeploymentRecord: Codable, Sendable, Hashable {
         self.to = to
         self.removed = removed
         self.addedGroups = addedGroups
-    }
-}
-
-/// Payload of `deployments/<uuid>/<app key>`: what cannot be recomputed of a rolling restart.
-public struct MarathonProgressRecord: Codable, Sendable, Hashable {
-    public var action: String
-    public var initialOld: Int
-    public var killNow: Int
-    public var maxCapacity: Int
-    public init(action: String, initialOld: Int, killNow: Int, maxCapacity: Int) {
-        self.action = action
-        self.initialOld = initialOld
-        self.killNow = killNow
-        self.maxCapacity = maxCapacity
+        self.addedDependencies = addedDependencies
+        self.progress = progress
     }
 }
 

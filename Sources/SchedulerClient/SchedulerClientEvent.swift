@@ -24,6 +24,14 @@ public enum SchedulerClientError: Error, Sendable, CustomStringConvertible {
     /// The connection broke: the call may or may not have arrived.
     case outcomeUnknown(String)
 
+    /// The master surely did not take the call.
+    public var isNotDelivered: Bool {
+        switch self {
+        case .notSubscribed, .rejected: true
+        case .outcomeUnknown: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .notSubscribed: "not subscribed to a master"
