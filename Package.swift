@@ -39,6 +39,8 @@ let package = Package(
         .executable(name: "dcosd", targets: ["dcosd"]),
         .executable(name: "dcos", targets: ["dcos"]),
         .executable(name: "task-shim", targets: ["task-shim"]),
+        // For the benchmarks, which are packages of their own.
+        .library(name: "ZooKeeper", targets: ["ZooKeeper"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
