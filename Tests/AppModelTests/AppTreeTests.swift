@@ -102,6 +102,14 @@ import Testing
         ])
     }
 
+    @Test func `stored parts come back as they were`() throws {
+        let before = try tree(shop)
+        let restored = AppTree(apps: before.apps.values, groups: before.groups, version: now + .seconds(5))
+        #expect(restored == before)
+        let partial = AppTree(apps: before.apps.values, groups: [:], version: now)
+        #expect(partial.groups.keys.sorted().map(\.description) == ["/", "/shop", "/shop/back"])
+    }
+
     @Test func `new apps of one change get different service ports`() throws {
         let tree = try tree(shop)
         #expect(Set(tree.apps.values.flatMap(\.servicePorts)) == [10000, 10001, 10002])

@@ -63,6 +63,11 @@ public struct AppID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Whether it is the group itself or anywhere below it.
     public func isSelfOrBelow(_ group: AppID) -> Bool { segments.starts(with: group.segments) }
 
+    /// Whether it is directly below the group.
+    public func isChild(of group: AppID) -> Bool {
+        segments.count == group.segments.count + 1 && isSelfOrBelow(group)
+    }
+
     public static func < (a: AppID, b: AppID) -> Bool { a.segments.lexicographicallyPrecedes(b.segments) }
 
     /// Labels of lower-case letters, digits and inner dashes, joined by dots.

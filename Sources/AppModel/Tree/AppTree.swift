@@ -25,11 +25,16 @@ public struct AppTree: Sendable, Hashable {
         groups = [.root: Group(version: version)]
     }
 
-    /// From stored parts; groups that are missing above an app are made.
+    /// From stored parts, exactly as they are. A group that is missing above an app or a group is made.
+    ///
+    /// - version: for the groups that are made.
     public init(apps: some Sequence<AppDefinition>, groups: [AppID: Group], version: Timestamp) {
         self.init(version: version)
         self.groups.merge(groups) { _, stored in stored }
-        for app in apps { put(app, version: version) }
+        for app in apps { self.apps[app.id] = app }
+        for id in Array(self.apps.keys) + groups.keys {
+            for ancestor in id.ancestors where self.groups[ancestor] == nil { self.groups[ancestor] = Group(version: version) }
+        }
     }
 
     /// Time of the last change of anything.
@@ -104,7 +109,7 @@ public struct AppTree: Sendable, Hashable {
         putGroup(update.id, dependencies: update.dependencies, version: version)
         if let wanted = update.apps {
             let ids = Set(wanted.compactMap(\.id))
-            for id in apps.keys where id.parent == update.id && !ids.contains(id) { apps[id] = nil }
+            for id in apps.keys where id.isChild(of: update.id) && !ids.contains(id) { apps[id] = nil }
             for appUpdate in wanted {
                 guard let id = appUpdate.id else { continue }
                 let app = AppDefinition(id: id, creating: appUpdate, version: version)
@@ -113,7 +118,7 @@ public struct AppTree: Sendable, Hashable {
         }
         if let wanted = update.groups {
             let ids = Set(wanted.map(\.id))
-            for id in groups.keys where id.parent == update.id && !ids.contains(id) { removeSubtree(id) }
+            for id in groups.keys where id.isChild(of: update.id) && !ids.contains(id) { removeSubtree(id) }
             for child in wanted { declare(child, version: version) }
         }
     }

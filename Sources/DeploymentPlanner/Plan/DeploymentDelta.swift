@@ -53,7 +53,7 @@ public struct DeploymentDelta: Sendable, Hashable, Codable {
         // Children before parents, so that a chain of empty groups goes as a whole.
         for group in addedGroups.sorted(by: >) {
             let isUnchanged = current.groups[group]?.version == version
-            let isEmpty = tree.apps(below: group).isEmpty && !tree.groups.keys.contains { $0.parent == group }
+            let isEmpty = tree.apps(below: group).isEmpty && !tree.groups.keys.contains { $0.isChild(of: group) }
             if isUnchanged, isEmpty { tree.removeGroup(group, version: now) }
         }
         return tree

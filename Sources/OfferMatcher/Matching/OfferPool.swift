@@ -23,7 +23,8 @@ struct OfferPool {
                 return Entry(resource: resource, quantity: .scalar(Int64((value * 1000).rounded())))
             }
             guard resource.name == "ports", let ranges = resource.ranges?.range else { return nil }
-            let set = RangeSet(ranges.compactMap { $0.begin <= $0.end ? $0.begin...$0.end : nil })
+            // Numbers above 65535 are no ports, whatever an agent says.
+            let set = RangeSet(ranges.compactMap { $0.begin <= min($0.end, 65535) ? $0.begin...min($0.end, 65535) : nil })
             return Entry(resource: resource, quantity: .ports(set))
         }
     }
