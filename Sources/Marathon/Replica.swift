@@ -86,6 +86,8 @@ public struct Replica: Service {
         // Acknowledgements and relayed requests of many clients go side by side.
         result.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         result.httpVersion = .http1Only
+        // A leader that is gone should be told at once, not after the connect timeout.
+        result.connectionPool.retryConnectionEstablishment = false
         return result
     }
 
@@ -95,6 +97,7 @@ public struct Replica: Service {
         var result = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         result.httpVersion = .http1Only
         result.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        result.connectionPool.retryConnectionEstablishment = false
         return result
     }
 }

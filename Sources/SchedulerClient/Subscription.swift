@@ -1,7 +1,7 @@
 /// Decides where and when to subscribe. Pure: the client carries the steps out and reports how they ended.
 ///
 /// - A new leading master is tried at once, whatever was going on.
-/// - A 307 is followed at once, at most three in a row; then it counts as a failure.
+/// - A 307 to another master is followed at once, at most three in a row; else it counts as a failure.
 /// - After a failure (refused, 503, stream lost) the next attempt waits: 50 ms doubling to 2 s, each between half and all
 ///   of it by chance, so that many frameworks do not come back in step.
 /// - After an ERROR event the wait is long: the master refused this framework, or another process runs it.
@@ -32,6 +32,8 @@ struct Subscription: Sendable {
     }
 
     private(set) var detected: MasterEndpoint?
+    /// Where the last attempt went.
+    private var target: MasterEndpoint?
     private var redirect: MasterEndpoint?
     private var redirects = 0
     private var failures = 0
@@ -61,7 +63,7 @@ struct Subscription: Sendable {
         switch end {
         case .masterMoved, .cancelled:
             break
-        case .redirected(let endpoint?) where redirects < 3:
+        case .redirected(let endpoint?) where redirects < 3 && endpoint != target:
             redirect = endpoint
             redirects += 1
         case .redirected, .refused, .unreachable, .lost, .silent:
@@ -83,6 +85,7 @@ struct Subscription: Sendable {
             self.pause = nil
             return .pause(pause)
         }
+        self.target = target
         return .subscribe(target)
     }
 }

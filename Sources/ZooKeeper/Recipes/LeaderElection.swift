@@ -126,6 +126,10 @@ public final class LeaderElection: Sendable {
                 try await stand(&candidacy)
             } else if let epoch = candidacy.epoch {
                 try await confirm(epoch, &candidacy)
+            } else {
+                // Given up while the connection was lost; the session and the candidacy live on, and the list of candidates may
+                // be the same as before, so nothing else would tell that the office is vacant.
+                try await evaluate(try await client.children(candidates).names, &candidacy)
             }
         case .session(.suspended):
             guard let epoch = candidacy.epoch else { return }
