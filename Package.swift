@@ -88,8 +88,8 @@ let package = Package(
         library(
             "MesosAgent",
             [
-                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "CLinux", "TaskProcess", hummingbird, httpClient, logging,
-                lifecycle, nioCore, nioPosix, httpTypes,
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "CLinux", "TaskProcess", "SchedulerClient", hummingbird,
+                httpClient, logging, lifecycle, nioCore, nioPosix, nioHTTP1, httpTypes, crypto,
             ]),
         library(
             "Marathon",

@@ -10,6 +10,7 @@ struct DCOSDaemon: AsyncParsableCommand {
         subcommands: [
             ExhibitorCommand.self,
             MesosMasterCommand.self,
+            MesosAgentCommand.self,
             MarathonCommand.self,
             MesosDNSCommand.self,
         ])

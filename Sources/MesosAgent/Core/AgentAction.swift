@@ -1,0 +1,36 @@
+import ClusterState
+import ResourceModel
+
+/// What the agent's core wants done.
+enum AgentAction: Sendable {
+    /// Prepare the sandbox and start the task; answered by `started`, `failed` and later `exited`.
+    case launch(AgentTask, FrameworkInfo)
+    /// SIGTERM, and SIGKILL after the grace period.
+    case kill(TaskKey, grace: Duration)
+    /// Append to the task's updates on disk; answered by `persisted` when it is an update.
+    case persist(TaskKey, StatusUpdateStream.Entry)
+    /// Report to the leading master.
+    case send(AgentReport.Update)
+    /// Write the task's record to ZooKeeper.
+    case publish(TaskRecord)
+    /// Delete it there.
+    case retract(TaskKey)
+    /// Nothing of the task is needed any more but its sandbox, for a while.
+    case complete(AgentTask)
+    /// Store the id the master gave (or confirmed).
+    case adopt(AgentID)
+    /// Everything is dead: forget the id and register as a new agent.
+    case forget
+}
+
+/// How a task's process ended.
+enum TaskEnd: Sendable, Hashable {
+    case code(Int)
+    case signal(Int)
+    /// The kernel killed it for its memory use. - limit, used: bytes.
+    case memory(limit: Int, used: Int)
+    /// Its supervisor is gone without a trace.
+    case lost(String)
+    /// The machine was rebooted.
+    case rebooted
+}

@@ -1,0 +1,293 @@
+import ClusterState
+import FoundationEssentials
+import Logging
+import ResourceModel
+
+/// The agent's state and the carrying out of its decisions. It never waits for disk, network or processes except to store
+/// its own id: everything else is handed to services.
+actor Agent {
+    /// What carries the decisions out.
+    struct Hands: Sendable {
+        var store: TaskStore
+        var io: BlockingIO
+        var supervision: TaskSupervision
+        var updates: UpdateLog
+        var publisher: TaskPublisher
+        var outbox: Outbox
+        var collector: SandboxCollector
+        /// The agent's id, for whoever acts in its name.
+        var identity: LatestValue<AgentID?>
+        /// The epoch to be kept on disk.
+        var epoch: LatestValue<Int64>
+        /// The HTTP port, once bound.
+        var port: LatestValue<Int?>
+    }
+
+    /// A task whose last update is acknowledged.
+    struct Completed: Sendable {
+        var task: AgentTask
+        var framework: FrameworkInfo?
+        var run: TaskRun
+    }
+
+    /// Everything the HTTP endpoints show.
+    struct Snapshot: Sendable {
+        var agentID: AgentID?
+        var isConnected: Bool
+        var tasks: [AgentTask]
+        var frameworks: [FrameworkID: FrameworkInfo]
+        var runs: [TaskKey: TaskRun]
+        var completed: [Completed]
+        var counters: Counters
+        var isRecovered: Bool
+    }
+
+    struct Counters: Sendable, Hashable {
+        var finished = 0
+        var failed = 0
+        var killed = 0
+        var lost = 0
+        var launchErrors = 0
+        var recoveryErrors = 0
+        var validUpdates = 0
+    }
+
+    static let maximumCompleted = 1000
+
+    private var core: AgentCore
+    private let hands: Hands
+    private let info: AgentInfo
+    private let version: String
+    private let incarnation: Int
+    private let logger: Logger
+    private var runs: [TaskKey: TaskRun] = [:]
+    private var completed: [Completed] = []
+    private var knownFrameworks: [FrameworkID: FrameworkInfo] = [:]
+    private var counters = Counters()
+    private var isRecovered = false
+
+    init(core: AgentCore, hands: Hands, info: AgentInfo, version: String, incarnation: Int, logger: Logger) {
+        self.core = core
+        self.hands = hands
+        self.info = info
+        self.version = version
+        self.incarnation = incarnation
+        self.logger = logger
+    }
+
+    private var now: AgentCore.Moment {
+        AgentCore.Moment(instant: .now, time: Date.now.timeIntervalSince1970)
+    }
+
+    // MARK: Master
+
+    /// Nil while the agent must not register.
+    func registration() -> AgentRegistration? {
+        guard isRecovered, let port = hands.port.current.value else { return nil }
+        var info = info
+        info.port = port
+        return core.registration(info: info, pid: "slave(1)@\(core.ip):\(port)", incarnation: incarnation, version: version)
+    }
+
+    func report(of updates: [AgentReport.Update]) -> AgentReport? {
+        guard let id = core.agentID, core.isConnected else { return nil }
+        return AgentReport(agent_id: id, epoch: core.epoch, updates: updates)
+    }
+
+    /// - Returns: false when the command comes from a deposed master.
+    func handle(_ command: AgentCommand) async -> Bool {
+        guard core.admits(epoch: command.epoch) else {
+            logger.warning("A command of an old epoch", metadata: ["epoch": "\(command.epoch)", "seen": "\(core.epoch)"])
+            return false
+        }
+        hands.epoch.set(core.epoch)
+        if command.type != .ping {
+            logger.info(
+                "Command", metadata: [
+                    "type": "\(command.type.rawValue)", "framework": "\(command.framework_id ?? command.framework_info?.id ?? "")",
+                    "task": "\(command.task_id?.value ?? (command.tasks ?? []).map(\.task_id.value).joined(separator: ","))",
+                    "message": "\(command.message ?? "")",
+                ])
+        }
+        await apply(core.handle(command, at: now) { ContainerID(UUID().uuidString.lowercased()) })
+        return true
+    }
+
+    func disconnected() { core.disconnected() }
+
+    // MARK: Tasks
+
+    func handle(_ event: TaskSupervision.Event, of key: TaskKey) async {
+        switch event {
+        case .started(let pid):
+            logger.info("Task started", metadata: ["task": "\(key)", "pid": "\(pid)"])
+            await apply(core.started(key, pid: pid, at: now))
+        case .failed(let failure):
+            counters.launchErrors += 1
+            await apply(core.failed(key, failure, at: now))
+        case .exited(let end, let wasKilled):
+            logger.info("Task ended", metadata: ["task": "\(key)", "end": "\(end)", "killed": "\(wasKilled)"])
+            await apply(core.exited(key, end, wasKilled: wasKilled, at: now))
+        case .health(let action):
+            await apply(core.health(key, action, at: now))
+        }
+    }
+
+    func persisted(_ key: TaskKey, _ uuid: String) async { await apply(core.persisted(key, uuid, at: now)) }
+
+    func tick() async { await apply(core.tick(at: now)) }
+
+    /// Records of this agent that are in ZooKeeper from before.
+    func found(_ records: [TaskRecord]) async {
+        for record in records {
+            let key = TaskKey(framework: record.framework_id, task: record.id)
+            guard runs[key] == nil else { continue }
+            logger.warning("A task in ZooKeeper is unknown here", metadata: ["task": "\(key)"])
+            await apply(core.recoverStray(record, at: now))
+        }
+    }
+
+    // MARK: Recovery
+
+    /// - found: every run on disk of the agent's id.
+    func recover(_ found: [TaskStore.Found], problems: [String], isRebooted: Bool) async {
+        for problem in problems {
+            counters.recoveryErrors += 1
+            logger.error("A run on disk cannot be read", metadata: ["directory": "\(problem)"])
+        }
+        hands.publisher.adopt(core.agentID)
+        hands.identity.set(core.agentID)
+        for found in found {
+            var task = AgentTask(
+                key: found.run.key, info: found.checkpoint.task, containerID: found.run.container, launched: found.checkpoint.launched)
+            task.stream = .replay(found.updates)
+            var pid: Int32?
+            for case .update(let status) in found.updates {
+                task.record(status)
+                if let number = status.container_status?.executor_pid { pid = Int32(clamping: number) }
+            }
+            knownFrameworks[found.run.key.framework] = found.framework
+            if found.isComplete {
+                remember(task, found.run, found.framework)
+                continue
+            }
+            runs[found.run.key] = found.run
+            task.phase = task.state.isTerminal ? .terminated : pid.map { .running(pid: $0) } ?? .launching
+            await apply(core.recover(task, of: found.framework))
+            if !task.state.isTerminal {
+                hands.supervision.resume(task, of: found.framework, run: found.run, isRebooted: isRebooted)
+            }
+        }
+        isRecovered = true
+        logger.info("Recovered", metadata: ["tasks": "\(core.tasks.count)", "completed": "\(completed.count)", "rebooted": "\(isRebooted)"])
+    }
+
+    // MARK: Views
+
+    func snapshot() -> Snapshot {
+        Snapshot(
+            agentID: core.agentID, isConnected: core.isConnected, tasks: core.tasks.values.sorted { $0.launched < $1.launched },
+            frameworks: knownFrameworks.merging(core.frameworks) { $1 }, runs: runs, completed: completed, counters: counters,
+            isRecovered: isRecovered)
+    }
+
+    func collected(_ run: TaskRun) { completed.removeAll { $0.run == run } }
+
+    // MARK: Carrying out
+
+    private func apply(_ actions: [AgentAction]) async {
+        for action in actions {
+            switch action {
+            case .launch(let task, let framework):
+                guard let id = core.agentID else { continue }
+                let run = TaskRun(agent: id, key: task.key, container: task.containerID)
+                runs[task.key] = run
+                if let id = framework.id { knownFrameworks[id] = framework }
+                hands.supervision.launch(task, of: framework, run: run)
+            case .kill(let key, let grace):
+                hands.supervision.kill(key, grace: grace)
+            case .persist(let key, let entry):
+                count(entry)
+                if let run = runs[key] { hands.updates.append(entry, of: run) }
+            case .send(let update):
+                hands.outbox.put(update)
+            case .publish(let record):
+                hands.publisher.publish(record)
+            case .retract(let key):
+                hands.publisher.retract(key)
+            case .complete(let task):
+                await complete(task)
+            case .adopt(let id):
+                await adopt(id)
+            case .forget:
+                await forget()
+            }
+        }
+    }
+
+    private func count(_ entry: StatusUpdateStream.Entry) {
+        guard case .update(let status) = entry else { return }
+        counters.validUpdates += 1
+        switch status.state {
+        case .finished: counters.finished += 1
+        case .failed, .error: counters.failed += 1
+        case .killed: counters.killed += 1
+        case .lost: counters.lost += 1
+        default: break
+        }
+    }
+
+    private func complete(_ task: AgentTask) async {
+        guard let run = runs.removeValue(forKey: task.key) else { return }
+        remember(task, run, knownFrameworks[task.key.framework])
+        do {
+            try await hands.io.run { [store = hands.store] in try store.markComplete(run) }
+        } catch {
+            logger.error("Cannot mark a run as complete", metadata: ["task": "\(task.key)", "error": "\(error)"])
+        }
+    }
+
+    private func remember(_ task: AgentTask, _ run: TaskRun, _ framework: FrameworkInfo?) {
+        completed.append(Completed(task: task.withoutSecrets, framework: framework, run: run))
+        if completed.count > Self.maximumCompleted { completed.removeFirst() }
+        hands.collector.schedule(run)
+    }
+
+    private func adopt(_ id: AgentID) async {
+        logger.info("Registered", metadata: ["agent": "\(id)", "epoch": "\(core.epoch)"])
+        guard hands.identity.current.value != id else { return }
+        while !Task.isCancelled {
+            do {
+                try await hands.io.run { [store = hands.store, info] in try store.adopt(info, id: id) }
+                break
+            } catch {
+                // Without it a restart would come back as another agent and lose its tasks.
+                logger.error("Cannot store the agent's id", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        hands.publisher.adopt(id)
+        hands.identity.set(id)
+    }
+
+    private func forget() async {
+        logger.warning("All tasks are dead; the agent will register as a new one")
+        try? await hands.io.run { [store = hands.store] in store.forgetAgent() }
+        core.forgot()
+        hands.publisher.adopt(nil)
+        hands.identity.set(nil)
+    }
+}
+
+extension AgentTask {
+    /// What may be kept of a task that is over.
+    var withoutSecrets: AgentTask {
+        var info = info
+        info.command?.environment = nil
+        info.data = nil
+        var task = AgentTask(key: key, info: info, containerID: containerID, launched: launched)
+        for status in statuses { task.record(status) }
+        task.phase = .terminated
+        return task
+    }
+}
