@@ -65,7 +65,7 @@ let package = Package(
         library("ClusterState", ["ResourceModel", crypto]),
         library(
             "Platform",
-            [logging, metrics, lifecycle, nioCore, nioPosix, httpTypes, hummingbird, httpClient, arguments]),
+            ["CLinux", logging, metrics, lifecycle, nioCore, nioPosix, httpTypes, hummingbird, httpClient, arguments]),
 
         // Pure libraries
         library("Allocator", ["ResourceModel"]),
@@ -103,10 +103,10 @@ let package = Package(
                 "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "DNSWire", "CLinux", crypto, hummingbird, httpTypes, nioCore,
                 nioPosix, logging, lifecycle,
             ]),
-        library("LocalCluster", ["Platform", "ZooKeeper", "ClusterState", "CLinux", httpClient, logging, lifecycle]),
+        library("LocalCluster", ["Platform", httpClient, nioCore, nioHTTP1, logging, lifecycle]),
 
         // Real parts for tests of other modules
-        library("EnsembleTesting", ["Exhibitor"]),
+        library("EnsembleTesting", ["Exhibitor", "Platform"]),
 
         // Executables
         .executableTarget(
@@ -126,7 +126,7 @@ let package = Package(
         tests(of: "LocalCluster"),
         tests(of: "TaskProcess"),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
-        tests(of: "Exhibitor", ["EnsembleTesting", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
+        tests(of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
         tests(of: "Allocator", ["ResourceModel"]),
         tests(of: "DNSWire"),
         tests(of: "AppModel"),

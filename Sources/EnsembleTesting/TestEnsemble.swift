@@ -1,3 +1,4 @@
+import Platform
 import Exhibitor
 import FoundationEssentials
 import Glibc
@@ -35,7 +36,7 @@ public actor TestEnsemble {
     public nonisolated let settings: [ZooKeeperSettings]
 
     private let reservation: AddressReservation
-    private var processes: [ServerProcess?]
+    private var processes: [ProcessHandle?]
 
     private init(settings: [ZooKeeperSettings], directory: String, reservation: AddressReservation) {
         self.settings = settings

@@ -36,7 +36,9 @@ extension ClusterLayout {
                     name: "\(node)-exhibitor", node: node, component: "exhibitor",
                     arguments: [
                         "--hostname", address, "--port", "8181", "--configtype", "static", "--staticensemble", ensemble,
-                        "--directory", "\(data)/exhibitor", "--assets", assets, "--zk-heap-mb", masters == 1 ? "256" : "192",
+                        "--state-dir", "\(data)/exhibitor", "--assets", assets, "--zk-heap-mb", masters == 1 ? "256" : "192",
+                        // Its own AdminServer on its own address; and in a local cluster the server ends with its manager.
+                        "--zk-stop-on-exit",
                     ],
                     listens: ["\(address):8181", "\(address):2181", "\(address):2888", "\(address):3888"],
                     probe: .init(url: "http://\(address):8181/exhibitor/v1/cluster/state", contains: "\"serving\""), after: []))

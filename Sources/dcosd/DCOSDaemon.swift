@@ -13,5 +13,9 @@ struct DCOSDaemon: AsyncParsableCommand {
             MesosAgentCommand.self,
             MarathonCommand.self,
             MesosDNSCommand.self,
+            UpCommand.self,
+            StatusCommand.self,
+            DownCommand.self,
+            SuperviseCommand.self,
         ])
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// What the process monitor learns.
 public enum MonitorEvent: Sendable, Equatable {
     /// The search for a running server of ours ended; nil: none runs. The first event of all.

@@ -1,3 +1,4 @@
+import Platform
 import Glibc
 import Logging
 import ServiceLifecycle
@@ -18,7 +19,7 @@ public actor ProcessMonitor: Service {
     }
 
     private var machine: ProcessMonitorStateMachine
-    private var server: ServerProcess?
+    private var server: ProcessHandle?
     /// The earliest wake-up that is under way.
     private var wakeAt: Duration?
     private var isProbing = false
@@ -92,7 +93,7 @@ public actor ProcessMonitor: Service {
         }
     }
 
-    private func watch(_ process: ServerProcess) async {
+    private func watch(_ process: ProcessHandle) async {
         guard let exit = await process.waitForExit() else { return }
         if case .code = exit { await quoteLog() }
         submit(.exited(pid: process.pid, exit))

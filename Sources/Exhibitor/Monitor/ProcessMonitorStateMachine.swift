@@ -1,3 +1,5 @@
+import Platform
+
 /// Keeps one ZooKeeper server running (contracts/exhibitor.md §8). Pure: time comes in as a duration since any fixed
 /// moment, everything to be done comes out as actions.
 ///
@@ -146,7 +148,9 @@ public struct ProcessMonitorStateMachine: Sendable {
         case .running(pid, _):
             if let since = servingSince, now - since >= timing.steadyRun { backoff.reset() }
             endRun()
-            return [.log(.error, "ZooKeeper server (process \(pid)) \(exit)")] + startAfterDeath(at: now)
+            // 3 is HotSpot's code for -XX:+ExitOnOutOfMemoryError.
+            let reason = exit == .code(3) ? "\(exit) (out of memory: raise the heap or lessen the data)" : "\(exit)"
+            return [.log(.error, "ZooKeeper server (process \(pid)) \(reason)")] + startAfterDeath(at: now)
         case .stopping(pid, _, let startsAgain):
             endRun()
             let actions: [MonitorAction] = [.log(.info, "ZooKeeper server stopped")]

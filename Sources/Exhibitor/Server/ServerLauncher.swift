@@ -23,7 +23,7 @@ public struct ServerLauncher: Sendable {
     }
 
     /// Writes the configuration, starts the server and writes its pid file.
-    public func start() throws(ServerStartError) -> ServerProcess {
+    public func start() throws(ServerStartError) -> ProcessHandle {
         try writeFiles()
         let environment = JavaEnvironment(parsing: FileAccess.text(settings.configDirectory + "/java.env") ?? "")
         let command = try JavaCommand(settings: settings, environment: environment, isPresent: FileAccess.isPresent)
@@ -39,12 +39,12 @@ public struct ServerLauncher: Sendable {
     }
 
     /// The server of our `zoo.cfg` when one runs: first the process of the pid file, then any other.
-    public func findRunning() -> ServerProcess? {
+    public func findRunning() -> ProcessHandle? {
         let recorded = FileAccess.text(settings.pidPath).flatMap { Int32($0.prefix { $0.isNumber }) }
         for pid in (recorded.map { [$0] } ?? []) + ProcessTable.processIDs() {
             guard isOurServer(pid) else { continue }
             // Opened first and checked again: the id may have passed to another process in between.
-            guard let process = try? ServerProcess(pid: pid), isOurServer(pid) else { continue }
+            guard let process = try? ProcessHandle(pid: pid), isOurServer(pid) else { continue }
             return process
         }
         return nil
@@ -79,29 +79,20 @@ public struct ServerLauncher: Sendable {
         }
     }
 
-    private func spawn(_ command: JavaCommand) throws(ServerStartError) -> ServerProcess {
+    private func spawn(_ command: JavaCommand) throws(ServerStartError) -> ProcessHandle {
         let console = open(settings.consolePath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         guard console >= 0 else {
             throw .file(operation: "write", path: settings.consolePath, reason: SystemError.current.description)
         }
         defer { close(console) }
-        var pid: pid_t = 0
-        let error = CStringArray.withStrings([command.program] + command.arguments) { arguments in
-            CStringArray.withStrings(ProcessEnvironment.current.map { "\($0.key)=\($0.value)" }) { environment in
-                command.program.withCString { program in
-                    settings.dataDirectory.withCString { directory in
-                        var options = clinux_spawn_options(
-                            path: program, argv: arguments, envp: environment, directory: directory, stdout_fd: console,
-                            stderr_fd: console, new_session: 1,
-                            parent_death_signal: lifetime == .boundToThread ? SIGKILL : 0)
-                        return clinux_spawn(&options, &pid)
-                    }
-                }
-            }
+        do {
+            return try ProcessLauncher.spawn(
+                ProcessLauncher.Program(
+                    path: command.program, arguments: command.arguments, environment: ProcessEnvironment.current,
+                    directory: settings.dataDirectory, output: console,
+                    parentDeathSignal: lifetime == .boundToThread ? SIGKILL : 0))
+        } catch {
+            throw .spawn(program: command.program, reason: error.description)
         }
-        guard error == 0 else {
-            throw .spawn(program: command.program, reason: SystemError(code: error).description)
-        }
-        return try ServerProcess(pid: pid)
     }
 }

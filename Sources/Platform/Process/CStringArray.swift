@@ -1,8 +1,8 @@
 import Glibc
 
 /// NULL-terminated arrays of C strings, as `argv` and `envp` want them.
-enum CStringArray {
-    static func withStrings<Result>(
+public enum CStringArray {
+    public static func withStrings<Result>(
         _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
     ) -> Result {
         let array = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)

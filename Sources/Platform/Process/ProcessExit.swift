@@ -2,7 +2,7 @@
 public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
     case code(Int32)
     case signal(Int32)
-    /// It was not a child of ours (an adopted server): the kernel tells its status only to its parent.
+    /// It was not a child of ours (an adopted process): the kernel tells its status only to its parent.
     case unknown
 
     /// - waitStatus: as filled in by `waitpid`.
@@ -13,8 +13,6 @@ public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        // HotSpot's code for -XX:+ExitOnOutOfMemoryError.
-        case .code(3): "exited with code 3 (out of memory: raise the heap or lessen the data)"
         case .code(let code): "exited with code \(code)"
         case .signal(let signal): "was killed by signal \(signal)"
         case .unknown: "ended"

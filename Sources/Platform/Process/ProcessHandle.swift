@@ -6,7 +6,7 @@ import Synchronization
 /// that was given the same id later.
 ///
 /// A small thread of its own blocks until the process ends; it keeps this object alive that long.
-public final class ServerProcess: Sendable {
+public final class ProcessHandle: Sendable {
     public let pid: Int32
     private let descriptor: Int32
     private let state = Mutex(State())
@@ -17,11 +17,11 @@ public final class ServerProcess: Sendable {
         var waiters: [Int: CheckedContinuation<ProcessExit?, Never>] = [:]
     }
 
-    /// - Throws: `ServerStartError.spawn` when there is no such process (any more) or no thread can be had.
-    public init(pid: Int32) throws(ServerStartError) {
+    /// - Throws: `SystemError` when there is no such process (any more) or no thread can be had.
+    public init(pid: Int32) throws(SystemError) {
         let descriptor = clinux_pidfd_open(pid)
         guard descriptor >= 0 else {
-            throw .spawn(program: "watch of process \(pid)", reason: SystemError.current.description)
+            throw SystemError.current
         }
         self.pid = pid
         self.descriptor = descriptor
@@ -60,7 +60,7 @@ public final class ServerProcess: Sendable {
         }
     }
 
-    private func startWatching() throws(ServerStartError) {
+    private func startWatching() throws(SystemError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
@@ -71,7 +71,7 @@ public final class ServerProcess: Sendable {
         let error = pthread_create(&thread, &attributes, watchExitThread, context.toOpaque())
         guard error == 0 else {
             context.release()
-            throw .spawn(program: "watch of process \(pid)", reason: SystemError(code: error).description)
+            throw SystemError(code: error)
         }
     }
 
@@ -88,9 +88,9 @@ public final class ServerProcess: Sendable {
     }
 }
 
-/// The body of the watching thread; owns one reference to its `ServerProcess`.
+/// The body of the watching thread; owns one reference to its `ProcessHandle`.
 private func watchExitThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let context else { return nil }
-    Unmanaged<ServerProcess>.fromOpaque(context).takeRetainedValue().watch()
+    Unmanaged<ProcessHandle>.fromOpaque(context).takeRetainedValue().watch()
     return nil
 }

@@ -1,12 +1,15 @@
 import Glibc
 
 /// An `errno` with its text.
-struct SystemError: Error, CustomStringConvertible {
-    let code: Int32
+public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let code: Int32
 
-    static var current: SystemError { SystemError(code: errno) }
+    public init(code: Int32) { self.code = code }
 
-    var description: String {
+    /// That of the last failed call on this thread.
+    public static var current: SystemError { SystemError(code: errno) }
+
+    public var description: String {
         var buffer = [CChar](repeating: 0, count: 128)
         guard strerror_r(code, &buffer, buffer.count) == 0 else { return "error \(code)" }
         let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
