@@ -136,8 +136,8 @@ public struct MesosAgentService: Service {
                 }
             },
             HTTPServing.makeApplication(
-                router: AgentRoutes(agent: agent, configuration: configuration, start: start, launcher: launcher, collector: collector, io: io)
-                    .router(),
+                router: AgentResponderBuilder(
+                    responder: AgentResponder(agent: agent, configuration: configuration, start: start, collector: collector, io: io)),
                 host: configuration.ip, port: configuration.port, logger: logger
             ) { [onListening] bound in
                 port.set(bound)

@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Glibc
+import ResourceModel
+
+/// `GET /metrics/snapshot` of an agent (contracts/mesos.md §5): the keys whose values are measured here.
+struct MetricsDocument {
+    let snapshot: Agent.Snapshot
+    let start: AgentStart
+    let collector: SandboxCollector
+
+    func render() -> [UInt8] {
+        var metrics: [(String, JSONValue)] = []
+        func put(_ name: String, _ value: Int) { metrics.append(("slave/" + name, .int(value))) }
+        metrics.append(("slave/uptime_secs", .double(Date.now.timeIntervalSince1970 - start.time)))
+        put("registered", snapshot.isConnected ? 1 : 0)
+        put("recovery_errors", snapshot.counters.recoveryErrors)
+        put("frameworks_active", Set(snapshot.tasks.map(\.key.framework)).count)
+        let states: [(String, TaskState)] = [("staging", .staging), ("starting", .starting), ("running", .running), ("killing", .killing)]
+        for (name, state) in states { put("tasks_" + name, snapshot.tasks.count { $0.state == state }) }
+        put("tasks_finished", snapshot.counters.finished)
+        put("tasks_failed", snapshot.counters.failed)
+        put("tasks_killed", snapshot.counters.killed)
+        put("tasks_lost", snapshot.counters.lost)
+        put("executors_registering", snapshot.tasks.count { $0.phase == .launching })
+        put("executors_running", snapshot.tasks.count { if case .running = $0.phase { $0.killCause == nil } else { false } })
+        put("executors_terminating", snapshot.tasks.count { if case .running = $0.phase { $0.killCause != nil } else { false } })
+        let ended = snapshot.counters.finished + snapshot.counters.failed + snapshot.counters.killed + snapshot.counters.lost
+        put("executors_terminated", ended)
+        put("executors_preempted", 0)
+        put("container_launch_errors", snapshot.counters.launchErrors)
+        metrics.append(("slave/executor_directory_max_allowed_age_secs", .double(collector.allowedAge / .seconds(1))))
+        put("valid_status_updates", snapshot.counters.validUpdates)
+        put("invalid_status_updates", 0)
+
+        let total = Resources(start.info.resources)
+        let used = snapshot.tasks.filter { $0.phase != .terminated }.reduce(Resources()) { $0 + Resources($1.info.resources) }
+        for name in ["cpus", "gpus", "mem", "disk"] {
+            metrics.append(("slave/\(name)_total", .double(total.scalar(name))))
+            metrics.append(("slave/\(name)_used", .double(used.scalar(name))))
+            metrics.append(("slave/\(name)_percent", .double(total.scalar(name) > 0 ? used.scalar(name) / total.scalar(name) : 0)))
+        }
+        metrics += Self.system(prefix: "system/", loads: "load_")
+        return JSONValue.object(metrics).bytes
+    }
+
+    /// `GET /system/stats.json`.
+    static func systemStatistics() -> [UInt8] { JSONValue.object(system(prefix: "", loads: "avg_load_")).bytes }
+
+    private static func system(prefix: String, loads: String) -> [(String, JSONValue)] {
+        var load = [0.0, 0.0, 0.0]
+        _ = getloadavg(&load, 3)
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        return zip(["1min", "5min", "15min"], load).map { (prefix + loads + $0, .double($1)) } + [
+            (prefix + "cpus_total", .int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+            (prefix + "mem_total_bytes", .int(sysconf(Int32(_SC_PHYS_PAGES)) * page)),
+            (prefix + "mem_free_bytes", .int(sysconf(Int32(_SC_AVPHYS_PAGES)) * page)),
+        ]
+    }
+}

@@ -1,0 +1,108 @@
+import ClusterState
+import FoundationEssentials
+import ResourceModel
+
+/// `GET /state` of an agent (contracts/mesos.md §6.1).
+struct StateDocument {
+    static let maximumFrameworks = 50
+    static let maximumExecutors = 150
+
+    let snapshot: Agent.Snapshot
+    let configuration: AgentConfiguration
+    let start: AgentStart
+    let build: [(String, JSONValue)]
+
+    /// The parts of `/version`, `/state` that tell of the build.
+    static func build(version: String) -> [(String, JSONValue)] {
+        [
+            ("version", .string(version)), ("build_date", .string("2016-10-06 10:00:00")), ("build_time", .int(1_475_748_000)),
+            ("build_user", .string("dcos")),
+        ]
+    }
+
+    func render() throws -> [UInt8] {
+        var members = build
+        members += [
+            ("start_time", .double(start.time)), ("id", .string(snapshot.agentID?.value ?? "")),
+            ("pid", .string("slave(1)@\(configuration.ip):\(configuration.port)")), ("hostname", .string(configuration.hostname)),
+            ("resources", .resources(Resources(start.info.resources))), ("attributes", .attributes(start.info.attributes)),
+        ]
+        if let file = configuration.externalLogFile { members.append(("external_log_file", .string(file))) }
+        members.append(("flags", .object(configuration.flags.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })))
+
+        let active = Dictionary(grouping: snapshot.tasks, by: \.key.framework)
+        let over = Dictionary(grouping: snapshot.completed, by: \.run.key.framework)
+        members.append(("frameworks", .array(try active.keys.sorted().map { try framework($0, active[$0] ?? [], over[$0] ?? []) })))
+        let completed = over.keys.filter { active[$0] == nil }.sorted().suffix(Self.maximumFrameworks)
+        members.append(("completed_frameworks", .array(try completed.map { try framework($0, [], over[$0] ?? []) })))
+        return JSONValue.object(members).bytes
+    }
+
+    private func framework(_ id: FrameworkID, _ tasks: [AgentTask], _ completed: [Agent.Completed]) throws -> JSONValue {
+        let info = snapshot.frameworks[id] ?? completed.lazy.compactMap(\.framework).first
+        return .object([
+            ("id", .string(id.value)), ("name", .string(info?.name ?? "")), ("user", .string(info?.user ?? "")),
+            ("failover_timeout", .double(info?.failover_timeout ?? 0)), ("checkpoint", .bool(info?.checkpoint ?? false)),
+            ("role", .string(info?.role ?? "*")), ("hostname", .string(info?.hostname ?? "")),
+            (
+                "executors",
+                .array(try tasks.compactMap { task in try snapshot.runs[task.key].map { try executor(task, $0, info, isOver: false) } })
+            ),
+            (
+                "completed_executors",
+                .array(try completed.suffix(Self.maximumExecutors).map { try executor($0.task, $0.run, info, isOver: true) })
+            ),
+        ])
+    }
+
+    private func executor(_ task: AgentTask, _ run: TaskRun, _ framework: FrameworkInfo?, isOver: Bool) throws -> JSONValue {
+        let shown = try Self.task(task, run, user: framework?.user)
+        var members: [(String, JSONValue)] = [
+            ("id", .string(task.key.task.value)), ("name", .string(TaskCommand.executorName(of: task.info))),
+            ("source", .string(task.key.task.value)), ("container", .string(run.container.value)),
+            ("directory", .string(start.store.paths.run(run))), ("resources", .resources(Self.resources(of: task))),
+        ]
+        if let labels = task.info.labels?.labels, !labels.isEmpty { members.append(("labels", try .message(labels))) }
+        let isQueued = task.phase == .launching && !task.state.isTerminal
+        members += [
+            ("tasks", .array(!isOver && !task.state.isTerminal && !isQueued ? [shown] : [])), ("queued_tasks", .array(isQueued ? [shown] : [])),
+            ("completed_tasks", .array(isOver || task.state.isTerminal ? [shown] : [])),
+        ]
+        return .object(members)
+    }
+
+    /// What a command task has besides its own: the executor's share (contracts/mesos.md §15.1).
+    static func resources(of task: AgentTask) -> Resources {
+        Resources(task.info.resources) + Resources([.scalar("cpus", 0.1), .scalar("mem", 32)])
+    }
+
+    static func task(_ task: AgentTask, _ run: TaskRun, user: String?) throws -> JSONValue {
+        let record = task.taskRecord(user: user)
+        var members: [(String, JSONValue)] = [
+            ("id", .string(record.id.value)), ("name", .string(record.name)), ("framework_id", .string(record.framework_id.value)),
+            ("executor_id", .string(record.executor_id)), ("slave_id", .string(run.agent.value)), ("state", .string(record.state.rawValue)),
+            ("resources", .resources(Resources(record.resources))),
+            (
+                "statuses",
+                .array(
+                    try task.statuses.filter { $0.state != .staging }.map { status in
+                        var shown: [(String, JSONValue)] = [
+                            ("state", .string(status.state.rawValue)), ("timestamp", .double(status.timestamp ?? 0)),
+                        ]
+                        if let labels = status.labels?.labels, !labels.isEmpty { shown.append(("labels", try .message(labels))) }
+                        if var container = status.container_status {
+                            container.executor_pid = nil
+                            shown.append(("container_status", try .message(container)))
+                        }
+                        if let healthy = status.healthy { shown.append(("healthy", .bool(healthy))) }
+                        return .object(shown)
+                    })
+            ),
+        ]
+        if let user = record.user { members.append(("user", .string(user))) }
+        if let labels = record.labels, !labels.isEmpty { members.append(("labels", try .message(labels))) }
+        if let discovery = record.discovery { members.append(("discovery", try .message(discovery))) }
+        if let container = record.container { members.append(("container", try .message(container))) }
+        return .object(members)
+    }
+}
