@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Builds and runs every test. FILTER=regex runs some.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+echo "Building the tests (debug; the first time takes about five minutes)"
+swift build --build-tests 2>&1 | { grep -E 'error:|warning: (var|variable|immutable|unused|result)' | sort -u || true; }
+# The cluster tests run the programs themselves.
+swift build --product dcosd 2>&1 | tail -1
+swift build --product task-shim 2>&1 | tail -1
+arguments=(--skip-build)
+[ -z "${FILTER:-}" ] || arguments+=(--filter "$FILTER")
+exec swift test "${arguments[@]}"
