@@ -35,14 +35,22 @@ public struct Exhibitor: Service {
             monitor: monitor, switches: switches, activityLog: activityLog,
             peers: PeerClient(client: client, port: configuration.port))
         let router = Self.router(cluster: cluster, assets: assets, headingText: configuration.headingText)
+        let (listening, listener) = AsyncStream.makeStream(of: Int.self)
+        let addresses = configuration.listenAddresses
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for address in configuration.listenAddresses {
+                for address in addresses {
                     let application = HTTPServing.makeApplication(
-                        router: router, host: address, port: configuration.port, serverName: "Exhibitor", logger: logger)
+                        router: router, host: address, port: configuration.port, serverName: "Exhibitor", logger: logger
+                    ) { port in listener.yield(port) }
                     group.addTask { try await serve(application, on: address) }
                 }
-                group.addTask { try await monitor.run() }
+                group.addTask {
+                    // A port that is taken is most likely another manager's of this host: start nothing beside it.
+                    await cancelWhenGracefulShutdown { for await _ in listening.prefix(addresses.count) {} }
+                    guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
+                    try await monitor.run()
+                }
                 // The first to fail ends the others; after a graceful shutdown all end by themselves.
                 for try await _ in group {}
             }

@@ -24,6 +24,8 @@ struct PeerClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = connectTimeout
         configuration.redirectConfiguration = .disallow
+        // A refused connection is an answer: the host is up, its Exhibitor is not.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
