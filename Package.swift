@@ -128,6 +128,9 @@ let package = Package(
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
         tests(of: "Allocator", ["ResourceModel"]),
+        tests(
+            of: "MesosMaster",
+            ["Allocator", "ClusterState", "ResourceModel", "Platform", "ZooKeeper", "EnsembleTesting", httpClient, lifecycle, logging, nioCore]),
         tests(of: "DNSWire"),
         tests(of: "AppModel"),
         tests(of: "DeploymentPlanner", ["AppModel"]),
