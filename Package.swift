@@ -124,6 +124,10 @@ let package = Package(
         tests(of: "ClusterState", ["ResourceModel"]),
         tests(of: "Platform", [nioCore]),
         tests(of: "LocalCluster"),
+        .testTarget(
+            name: "ClusterTests",
+            dependencies: ["LocalCluster", "Platform", "DNSWire", "ZooKeeper", "ClusterState", "ResourceModel", httpClient, nioCore, nioHTTP1, logging, lifecycle],
+            swiftSettings: strict),
         tests(of: "TaskProcess"),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),

@@ -7,6 +7,11 @@ public struct ClusterLayout: Codable, Sendable, Hashable {
 
     public var masters: Int
     public var agents: Int
+    /// First three parts of the masters' addresses; tests run clusters of their own beside the operator's.
+    public var masterNetwork = "127.0.1"
+    public var agentNetwork = "127.0.2"
+    /// Seconds of every component's ZooKeeper session; nil: the components' own default.
+    public var sessionTimeout: Int?
 
     /// - masters: 1, 3 or 5: what a ZooKeeper quorum is made of, - agents: 0 to 50.
     public init(masters: Int = 1, agents: Int = 2) throws {
@@ -18,8 +23,8 @@ public struct ClusterLayout: Codable, Sendable, Hashable {
         self.agents = agents
     }
 
-    public var masterAddresses: [String] { (1...masters).map { "127.0.1.\($0)" } }
-    public var agentAddresses: [String] { agents == 0 ? [] : (1...agents).map { "127.0.2.\($0)" } }
+    public var masterAddresses: [String] { (1...masters).map { "\(masterNetwork).\($0)" } }
+    public var agentAddresses: [String] { agents == 0 ? [] : (1...agents).map { "\(agentNetwork).\($0)" } }
 
     /// `zk://127.0.1.1:2181,…` with a path.
     public func zooKeeperURL(_ path: String) -> String {

@@ -53,7 +53,7 @@ extension ClusterLayout {
                     arguments: [
                         "--zk=\(zooKeeperURL("/mesos"))", "--ip=\(address)", "--hostname=\(address)", "--port=5050",
                         "--work_dir=\(data)/mesos-master",
-                    ],
+                    ] + (sessionTimeout.map { ["--zk_session_timeout=\($0)secs"] } ?? []),
                     listens: ["\(address):5050"], probe: .init(url: "http://\(address):5050/health"), after: ensembleUp))
         }
         let mastersUp = plan.map(\.name)
@@ -65,7 +65,7 @@ extension ClusterLayout {
                     arguments: [
                         "--zk", zooKeeperURL("/marathon"), "--master", zooKeeperURL("/mesos"), "--hostname", address,
                         "--http_address", address, "--http_port", "8080",
-                    ],
+                    ] + (sessionTimeout.map { ["--zk_session_timeout", "\($0 * 1000)"] } ?? []),
                     listens: ["\(address):8080"], probe: .init(url: "http://\(address):8080/ping"), after: mastersUp))
             plan.append(
                 ComponentPlan(

@@ -4,12 +4,12 @@ import Platform
 
 /// Processes that belong to a cluster although nobody supervises them any more: those that name its directory on their
 /// command line (daemons, ZooKeeper servers, task shims), and all their descendants (tasks).
-struct LeftoverProcesses {
+public struct LeftoverProcesses: Sendable {
     private let root: String
 
-    init(of directory: ClusterDirectory) { root = directory.root }
+    public init(of directory: ClusterDirectory) { root = directory.root }
 
-    func find() -> [Int32] {
+    public func find() -> [Int32] {
         var parents: [Int32: Int32] = [:]
         var roots: [Int32] = []
         let own = getpid()
@@ -35,7 +35,8 @@ struct LeftoverProcesses {
 
     /// Kills them all and waits until they are gone.
     /// - Returns: how many there were.
-    func end() async -> Int {
+    @discardableResult
+    public func end() async -> Int {
         var count = 0
         // Descendants may appear while their parents are being killed.
         for _ in 0..<20 {

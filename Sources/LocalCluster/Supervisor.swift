@@ -70,6 +70,9 @@ public actor Supervisor: Service {
         try await client.shutdown()
     }
 
+    /// What it knows of every component, in starting order.
+    public var components: [SupervisorStateMachine.Component] { machine.components }
+
     private var seconds: Double {
         let elapsed = (ContinuousClock.now - start).components
         return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
