@@ -1,3 +1,4 @@
+import Platform
 @testable import Exhibitor
 
 /// A host whose ZooKeeper server obeys the monitor with delays and suffers what the test does to it. Time is virtual.
