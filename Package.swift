@@ -134,7 +134,10 @@ let package = Package(
         tests(of: "Allocator", ["ResourceModel"]),
         tests(
             of: "MesosMaster",
-            ["Allocator", "ClusterState", "ResourceModel", "Platform", "ZooKeeper", "EnsembleTesting", httpClient, lifecycle, logging, nioCore]),
+            [
+                "Allocator", "ClusterState", "ResourceModel", "Platform", "ZooKeeper", "EnsembleTesting", httpClient, lifecycle, logging, nioCore,
+                nioHTTP1,
+            ]),
         tests(of: "DNSWire"),
         tests(of: "AppModel"),
         tests(of: "DeploymentPlanner", ["AppModel"]),
