@@ -17,7 +17,8 @@ final class TestCluster: Sendable {
     let layout: ClusterLayout
     let directory: ClusterDirectory
     let supervisor: Supervisor
-    let http = HTTPClient(eventLoopGroupProvider: .singleton)
+    /// Redirects are answers here: a standby redirects to its leader.
+    let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
 
     private init(layout: ClusterLayout, directory: ClusterDirectory, supervisor: Supervisor) {
         self.layout = layout
