@@ -5,7 +5,8 @@ public enum DurableFile {
     /// Writes beside, syncs, renames, syncs the directory. Blocks.
     /// - Returns: 0 or an errno.
     public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) -> Int32 {
-        let beside = path + ".new"
+        // A name of its own: the same file may be written by two at once, the last one wins.
+        let beside = path + ".new" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { return errno }
         var offset = 0

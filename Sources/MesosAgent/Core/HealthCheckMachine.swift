@@ -22,19 +22,19 @@ struct HealthCheckMachine: Sendable, Hashable {
     private var isOver = false
 
     init(_ info: HealthCheckInfo, start: ContinuousClock.Instant, healthy: Bool? = nil) {
-        interval = Self.duration(info.interval_seconds, 10)
+        interval = max(.milliseconds(1), Self.duration(info.interval_seconds, 10))
         grace = Self.duration(info.grace_period_seconds, 10)
-        timeout = Self.duration(info.timeout_seconds, 20)
+        timeout = max(.milliseconds(1), Self.duration(info.timeout_seconds, 20))
         limit = max(0, info.consecutive_failures ?? 3)
         self.start = start
         self.healthy = healthy
         nextCheck = start + Self.duration(info.delay_seconds, 15)
     }
 
-    /// Nonsense becomes the default, an interval or timeout of 0 a millisecond.
+    /// Nonsense becomes the default.
     private static func duration(_ seconds: Double?, _ standard: Double) -> Duration {
         guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e9 else { return .seconds(standard) }
-        return max(.milliseconds(1), .seconds(seconds))
+        return .seconds(seconds)
     }
 
     /// - now: when the result was known.

@@ -22,6 +22,8 @@ struct MasterLink: Sendable {
         /// A report was answered with this.
         case disowned(status: UInt)
         case notReady
+        /// The agent is another one now.
+        case forgotten
 
         var description: String {
             switch self {
@@ -31,6 +33,7 @@ struct MasterLink: Sendable {
             case .deposed: "the master's epoch is lower than one seen before"
             case .disowned(let status): "the master refused a report with \(status)"
             case .notReady: "the agent is shutting its tasks down"
+            case .forgotten: "the agent was removed from the cluster and registers as a new one"
             }
         }
     }
@@ -41,6 +44,7 @@ struct MasterLink: Sendable {
     let agent: Agent
     let http: HTTPClient
     let outbox: Outbox
+    let identity: LatestValue<AgentID?>
     /// `--registration_backoff_factor`.
     let backoff: Duration
     let logger: Logger
@@ -111,6 +115,18 @@ struct MasterLink: Sendable {
                 throw Ending.ended
             }
             group.addTask { try await report(to: master) }
+            let (agentID, version) = identity.current
+            group.addTask {
+                // The first registration gives an id; from then on any change means that it was taken away.
+                var version = version
+                if agentID == nil {
+                    await identity.changed(since: version)
+                    version = identity.current.version
+                }
+                await identity.changed(since: version)
+                try Task.checkCancellation()
+                throw Ending.forgotten
+            }
             // None of them returns: whichever fails first says why.
             let reason: any Error
             do {
