@@ -59,7 +59,10 @@ public struct Replica: Service {
             configuration: configuration, paths: paths, client: client, masterClient: masterClient ?? client, commits: commits,
             http: http, checks: checks, abdicate: { election.resign() }, logger: logger)
         let proxy = LeaderProxy(
-            http: http, ownAddress: address, readTimeout: configuration.leaderProxyReadTimeout, logger: logger)
+            http: http, ownAddress: address, readTimeout: configuration.leaderProxyReadTimeout,
+            isLeader: { leader in
+                if case .following(let current) = standing.current { current == leader } else { false }
+            }, logger: logger)
         let application = HTTPServing.makeApplication(
             router: MarathonResponder(standing: standing, proxy: proxy, configuration: configuration, logger: logger),
             host: configuration.httpAddress, port: configuration.httpPort, logger: logger)

@@ -17,7 +17,14 @@ struct LeaderProxy: Sendable {
     let ownAddress: String
     /// How long the leader may take to begin its answer.
     let readTimeout: Duration
+    /// Whether this is (still) the leader to relay to.
+    let isLeader: @Sendable (_ leader: String) -> Bool
     let logger: Logger
+
+    /// The leadership moved while the leader kept us waiting: it may be stopped or cut off.
+    struct LeaderMoved: Error {}
+
+    private static let recheckInterval = Duration.milliseconds(100)
 
     private var viaValue: String { "1.1 \(ownAddress)" }
 
@@ -37,11 +44,11 @@ struct LeaderProxy: Sendable {
         } else if request.headers[.transferEncoding] != nil {
             relayed.body = .stream(request.body, length: .unknown)
         }
-        let answer = try await head(of: relayed)
+        let answer = try await head(of: relayed, from: leader)
         return response(answer)
     }
 
-    private func head(of request: HTTPClientRequest) async throws -> HTTPClientResponse {
+    private func head(of request: HTTPClientRequest, from leader: String) async throws -> HTTPClientResponse {
         do {
             return try await withThrowingTaskGroup(of: HTTPClientResponse?.self) { group in
                 group.addTask { try await http.execute(request, deadline: .distantFuture) }
@@ -49,11 +56,17 @@ struct LeaderProxy: Sendable {
                     try await Task.sleep(for: readTimeout)
                     return nil
                 }
+                group.addTask {
+                    while isLeader(leader) { try await Task.sleep(for: Self.recheckInterval) }
+                    throw LeaderMoved()
+                }
                 defer { group.cancelAll() }
                 guard let answer = try await group.next() ?? nil else { throw APIError(504, "The leader did not answer in time.") }
                 return answer
             }
         } catch let error as APIError {
+            throw error
+        } catch let error as LeaderMoved {
             throw error
         } catch {
             logger.warning("The leader is not reachable", metadata: ["url": "\(request.url)", "error": "\(error)"])

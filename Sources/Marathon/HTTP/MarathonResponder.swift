@@ -61,7 +61,15 @@ struct MarathonResponder: HTTPResponder, HTTPResponderBuilder {
             response.headers[.marathonLeader] = "http://\(configuration.advertisedAddress)"
             return response
         case .following(let leader?):
-            return try await proxy.relay(request, context: context, to: leader)
+            do {
+                return try await proxy.relay(request, context: context, to: leader)
+            } catch is LeaderProxy.LeaderMoved {
+                // Reads are asked again of the new leader; whether the old one did a write nobody can say.
+                guard request.method == .get || request.method == .head else {
+                    throw APIError(503, "The leader changed while it handled the request")
+                }
+                return try await answer(request, context: context)
+            }
         case .following(nil):
             throw APIError.noLeader
         }
