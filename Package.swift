@@ -131,6 +131,8 @@ let package = Package(
         tests(of: "TaskProcess"),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
+        tests(of: "SchedulerClient"),
+        tests(of: "Marathon", ["AppModel", "ClusterState", "ResourceModel", "ZooKeeper", "EnsembleTesting", httpClient, nioCore, logging]),
         tests(of: "Allocator", ["ResourceModel"]),
         tests(
             of: "MesosMaster",
