@@ -129,6 +129,12 @@ let package = Package(
             dependencies: ["LocalCluster", "Platform", "DNSWire", "ZooKeeper", "ClusterState", "ResourceModel", httpClient, nioCore, nioHTTP1, logging, lifecycle],
             swiftSettings: strict),
         tests(of: "TaskProcess"),
+        tests(
+            of: "MesosAgent",
+            [
+                "EnsembleTesting", "ZooKeeper", "ClusterState", "ResourceModel", "TaskProcess", "Platform", "task-shim", hummingbird, nioCore,
+                logging, lifecycle,
+            ]),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
         tests(of: "SchedulerClient"),

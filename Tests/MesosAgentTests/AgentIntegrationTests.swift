@@ -1,0 +1,257 @@
+import ClusterState
+import EnsembleTesting
+import FoundationEssentials
+import Glibc
+import Logging
+import Platform
+import ResourceModel
+import TaskProcess
+import Testing
+import ZooKeeper
+
+@testable import MesosAgent
+
+/// An agent against a real ZooKeeper and real processes; only the master is played.
+@Suite("An agent in a cluster", .serialized) struct AgentIntegrationTests {
+    private struct World: Sendable {
+        let client: ZooKeeperClient
+        let master: FakeMaster
+        let servers: String
+        let work: String
+        let ip: String
+
+        func configuration() -> AgentConfiguration {
+            var configuration = AgentConfiguration(
+                master: "zk://\(servers)/mesos", ip: ip, port: 0, workDirectory: work, taskShim: AgentIntegrationTests.shim)
+            configuration.resources = "cpus:4;mem:1024;disk:1000;ports:[31000-31100]"
+            configuration.registrationBackoffFactor = .milliseconds(50)
+            configuration.zkSessionTimeout = .seconds(4)
+            return configuration
+        }
+
+        /// Runs an agent while `body` runs.
+        func withAgent(_ body: @Sendable () async throws -> Void) async throws {
+            var logger = Logger(label: "agent")
+            logger.logLevel = .error
+            let service = MesosAgentService(configuration: configuration(), logger: logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await service.run() }
+                do { try await body() } catch {
+                    group.cancelAll()
+                    throw error
+                }
+                group.cancelAll()
+                while (try? await group.next()) != nil {}
+            }
+        }
+
+        func records() async throws -> [String: TaskRecord] {
+            let parent = MesosStatePaths.tasks(of: master.agentID)
+            let chunks: [String]
+            do {
+                chunks = try await client.children(parent).names
+            } catch let error as ZooKeeperError where error.code == .noNode {
+                return [:]
+            }
+            var result: [String: TaskRecord] = [:]
+            for chunk in chunks {
+                guard let data = try? await client.get(MesosStatePaths.chunk(chunk, of: master.agentID)).data else { continue }
+                for record in try ClusterJSON.decode(TaskChunk.self, from: data).tasks.values { result[record.id.value] = record }
+            }
+            return result
+        }
+    }
+
+    private static var shim: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let path = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return path.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/task-shim"
+    }
+
+    private func withWorld(_ body: @escaping @Sendable (World) async throws -> Void) async throws {
+        try await TestEnsemble.withEnsemble(servers: 1) { ensemble in
+            var template = Array("/tmp/mesos-agent-test-XXXXXX".utf8CString)
+            try #require(mkdtemp(&template) != nil)
+            let work = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            defer { DirectoryTree.remove(work) }
+            let client = ZooKeeperClient(servers: ensemble.servers, sessionTimeout: .seconds(4))
+            let master = FakeMaster(agentID: "m-S0")
+            let ip = ensemble.servers[0].split(separator: ":").first.map(String.init) ?? "127.0.0.1"
+            let world = World(client: client, master: master, servers: ensemble.connectString, work: work, ip: ip)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await client.run() }
+                group.addTask { try await master.run(client: client, ip: ip) }
+                do { try await body(world) } catch {
+                    group.cancelAll()
+                    throw error
+                }
+                group.cancelAll()
+                while (try? await group.next()) != nil {}
+            }
+        }
+    }
+
+    private func eventually(
+        _ what: String, within: Duration = .seconds(30), detail: @Sendable () -> String = { "" }, _ condition: @Sendable () async throws -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + within
+        while ContinuousClock.now < deadline {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("not in time: \(what)\(detail())")
+        throw CancellationError()
+    }
+
+    @Test func `an agent registers, is alive in ZooKeeper, runs a task and takes its record away when it is acknowledged`() async throws {
+        try await withWorld { world in
+            let master = world.master
+            try await world.withAgent {
+                try await eventually("registered") { !master.registrations.isEmpty }
+                #expect(master.registrations[0].agent_info.id == nil)
+                try await eventually("live node") { try await world.client.exists(MesosStatePaths.live("m-S0")) != nil }
+                master.launch("one", "echo hello; exec sleep 1000")
+                try await eventually("running record") { try await world.records()["one"]?.state == .running }
+                let record = try await world.records()["one"]
+                #expect(record?.statuses.last?.container_status?.network_infos.first?.ip_addresses.first?.ip_address == world.ip)
+                try await eventually("running update") { master.states(of: "one") == [.running] }
+                master.kill("one")
+                try await eventually("killed update") { master.states(of: "one") == [.running, .killed] }
+                #expect(master.status(of: "one", .killed)?.message == "Command terminated with signal Terminated")
+                try await eventually("no record") { try await world.records().isEmpty }
+            }
+            #expect(try await world.client.exists(MesosStatePaths.live("m-S0")) == nil, "a clean end takes the live node away")
+        }
+    }
+
+    @Test func `tasks outlive the agent; what happened meanwhile is told by the next one under the same id`() async throws {
+        try await withWorld { world in
+            let master = world.master
+            try await world.withAgent {
+                try await eventually("registered") { !master.registrations.isEmpty }
+                master.launch("stays", "exec sleep 1000")
+                master.launch("ends", "while [ ! -e \(world.work)/gate ]; do sleep 0.02; done; exit 7")
+                try await eventually("both run", detail: { "\(master.updates.map { "\($0.status.task_id) \($0.status.state) \($0.status.message ?? "")" })" }) { master.states(of: "stays") == [.running] && master.states(of: "ends") == [.running] }
+            }
+            let pid = Int32(master.status(of: "stays", .running)?.container_status?.executor_pid ?? 0)
+            #expect(ProcessTable.entry(of: pid) != nil)
+            close(open(world.work + "/gate", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+            let before = master.registrations.count
+            try await world.withAgent {
+                try await eventually("registered again") { master.registrations.count > before }
+                let registration = master.registrations.last
+                #expect(registration?.agent_info.id == "m-S0")
+                let tasks = registration?.tasks.map(\.task.task_id) ?? []
+                #expect(tasks.contains("stays"))
+                try await eventually("the end is told") { master.states(of: "ends").last == .failed }
+                #expect(master.status(of: "ends", .failed)?.message == "Command exited with status 7")
+                #expect(ProcessTable.entry(of: pid) != nil)
+                #expect(try await world.records()["stays"]?.state == .running)
+                master.kill("stays", graceMilliseconds: 0)
+                try await eventually("killed") { master.states(of: "stays").last == .killed }
+            }
+        }
+    }
+
+    @Test func `an unacknowledged update is sent again after a restart with the same uuid`() async throws {
+        try await withWorld { world in
+            let master = world.master
+            master.setAcknowledging(false)
+            try await world.withAgent {
+                try await eventually("registered") { !master.registrations.isEmpty }
+                master.launch("one", "exit 0")
+                try await eventually("running") { master.states(of: "one") == [.running] }
+                try await eventually("finished record") { try await world.records()["one"]?.state == .finished }
+            }
+            let first = master.updates.first?.status.uuid
+            let seen = master.updates.count
+            try await world.withAgent {
+                try await eventually("sent again") { master.updates.count > seen }
+                #expect(master.updates[seen].status.uuid == first && master.updates[seen].status.state == .running)
+                #expect(master.updates[seen].latest_state == .finished)
+                master.setAcknowledging(true)
+                for update in master.updates.suffix(1) { master.acknowledge(update) }
+                try await eventually("the end") { master.states(of: "one").last == .finished }
+                try await eventually("no record") { try await world.records().isEmpty }
+            }
+        }
+    }
+
+    @Test func `what cannot be launched fails with its reason, and the agent goes on`() async throws {
+        try await withWorld { world in
+            let master = world.master
+            try await world.withAgent {
+                try await eventually("registered") { !master.registrations.isEmpty }
+                master.launch("executor", "true") { $0.executor = ExecutorInfo(executor_id: "e", command: CommandInfo(shell: "x")) }
+                master.launch("docker", "true") {
+                    $0.container = ContainerInfo(type: "DOCKER")
+                    $0.container?.docker = .init(image: "nginx")
+                }
+                master.launch("uri", "true") { $0.command?.uris = [.init(value: "file:///no/such/file")] }
+                master.launch("user", "true") { $0.command?.user = "no-such-user" }
+                master.launch("nothing", "true") { $0.command = nil }
+                master.launch("good", "exit 0")
+                for id in ["executor", "docker", "uri", "user"] as [TaskID] {
+                    try await eventually("\(id) fails") { master.states(of: id) == [.failed] }
+                    let status = master.status(of: id, .failed)
+                    #expect(status?.reason == "REASON_CONTAINER_LAUNCH_FAILED")
+                    #expect(status?.message?.hasPrefix("Failed to launch container: ") == true)
+                }
+                try await eventually("error", detail: { "\(master.updates.map { "\($0.status.task_id) \($0.status.state) \($0.status.message ?? "")" })" }) { master.states(of: "nothing") == [.error] }
+                try await eventually("good") { master.states(of: "good") == [.running, .finished] }
+            }
+        }
+    }
+
+    @Test func `a failing health check is reported and kills`() async throws {
+        try await withWorld { world in
+            let master = world.master
+            try await world.withAgent {
+                try await eventually("registered") { !master.registrations.isEmpty }
+                master.launch("sick", "exec sleep 1000") {
+                    var check = HealthCheckInfo()
+                    check.command = CommandInfo(shell: "test -e well")
+                    check.delay_seconds = 0
+                    check.interval_seconds = 0.05
+                    check.grace_period_seconds = 0
+                    check.consecutive_failures = 2
+                    $0.health_check = check
+                }
+                try await eventually("killed") { master.states(of: "sick").last == .killed }
+                let healths = master.updates.filter { $0.status.task_id == "sick" }.map(\.status.healthy)
+                #expect(healths == [nil, false, false, false])
+            }
+        }
+    }
+
+    @Test func `an order to shut down kills all, forgets the id and registers anew`() async throws {
+        try await withWorld { world in
+            let master = world.master
+            try await world.withAgent {
+                try await eventually("registered") { !master.registrations.isEmpty }
+                master.launch("one", "exec sleep 1000")
+                try await eventually("running") { master.states(of: "one") == [.running] }
+                let pid = Int32(master.status(of: "one", .running)?.container_status?.executor_pid ?? 0)
+                master.send(.shutdown) { $0.message = "removed" }
+                try await eventually("dead") { ProcessTable.entry(of: pid) == nil }
+                // The stream ends as a master's does that has removed the agent.
+                try await eventually("record gone") { try await world.records().isEmpty }
+                try await eventually("registers as new", within: .seconds(40)) { master.registrations.last?.agent_info.id == nil && master.registrations.count > 1 }
+            }
+        }
+    }
+
+    @Test func `two agents do not share a work directory`() async throws {
+        try await withWorld { world in
+            try await world.withAgent {
+                try await eventually("registered") { !world.master.registrations.isEmpty }
+                var logger = Logger(label: "second")
+                logger.logLevel = .critical
+                await #expect(throws: SystemFailure.self) {
+                    try await MesosAgentService(configuration: world.configuration(), logger: logger).run()
+                }
+            }
+        }
+    }
+}
