@@ -6,6 +6,8 @@ import Platform
 public struct ClusterControl: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+        /// Whether processes were started before it failed; false: nothing was touched.
+        public var hasStarted = false
     }
 
     private let directory: ClusterDirectory
@@ -92,15 +94,15 @@ public struct ClusterControl: Sendable {
                 if component.phase != .waiting { say(Self.line(component)) }
             }
             if let failed = components.first(where: { $0.phase == .failed }) {
-                throw Failure(description: explain(failed, "ended \(failed.restarts) times without getting ready"))
+                throw Failure(description: explain(failed, "ended \(failed.restarts) times without getting ready"), hasStarted: true)
             }
             if !components.isEmpty, components.allSatisfy({ $0.phase == .ready }) { return }
             guard ClusterRecord.read(directory)?.supervisor?.isRunning == true else {
-                throw Failure(description: "the supervisor has ended; its log: \(directory.log(of: "supervisor"))\n" + tail("supervisor"))
+                throw Failure(description: "the supervisor has ended; its log: \(directory.log(of: "supervisor"))\n" + tail("supervisor"), hasStarted: true)
             }
             guard ContinuousClock.now < end else {
                 let late = components.first { $0.phase != .ready && $0.phase != .waiting } ?? components.first { $0.phase != .ready }
-                throw Failure(description: late.map { explain($0, "is not ready after \(deadline)") } ?? "nothing was started in \(deadline)")
+                throw Failure(description: late.map { explain($0, "is not ready after \(deadline)") } ?? "nothing was started in \(deadline)", hasStarted: true)
             }
             try await Task.sleep(for: .milliseconds(100))
         }

@@ -69,8 +69,8 @@ struct UpCommand: AsyncParsableCommand {
             try await control.up(layout, within: .seconds(timeout))
         } catch {
             print("\nThe cluster did not come up: \(error)\n")
-            // What is there already belongs to somebody: only what this call started is stopped.
-            if !(error is ClusterControl.Failure) || "\(error)".contains("log") { try? await control.down(keepsLogs: true) }
+            // What was there before belongs to somebody: only what this call started is stopped.
+            if (error as? ClusterControl.Failure)?.hasStarted == true { try? await control.down(keepsLogs: true) }
             throw ExitCode.failure
         }
         let master = layout.masterAddresses[0]
