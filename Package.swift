@@ -138,7 +138,7 @@ let package = Package(
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
         tests(of: "SchedulerClient"),
-        tests(of: "Marathon", ["AppModel", "ClusterState", "ResourceModel", "ZooKeeper", "EnsembleTesting", httpClient, nioCore, logging]),
+        tests(of: "Marathon", ["AppModel", "ClusterState", "ResourceModel", "ZooKeeper", "EnsembleTesting", "SchedulerClient", httpClient, nioCore, nioHTTP1, logging]),
         tests(of: "Allocator", ["ResourceModel"]),
         tests(
             of: "MesosMaster",
