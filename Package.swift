@@ -147,6 +147,7 @@ let package = Package(
                 nioHTTP1,
             ]),
         tests(of: "DNSWire"),
+        tests(of: "MesosDNS", ["DNSWire", "ResourceModel", "ClusterState", "ZooKeeper", "EnsembleTesting", nioCore, nioPosix, logging]),
         tests(of: "AppModel"),
         tests(of: "DeploymentPlanner", ["AppModel"]),
         tests(of: "OfferMatcher", ["AppModel", "ResourceModel"]),

@@ -55,8 +55,11 @@ struct ZoneBuilder: Sendable {
         }
     }
 
-    /// Takes back everything that the complete contents of the cluster do not have.
-    mutating func retain(_ facts: some Sequence<Fact>) {
+    /// The two parts of the cluster's state that are mirrored on their own.
+    enum Part: Sendable { case election, state }
+
+    /// Takes back everything of a part that its complete contents do not have.
+    mutating func retain(_ facts: some Sequence<Fact>, of part: Part) {
         var masters: Set<String> = []
         var agents: Set<AgentID> = []
         var live: Set<AgentID> = []
@@ -71,13 +74,17 @@ struct ZoneBuilder: Sendable {
             case .chunk(let id, let chunk, _): chunks[id, default: []].insert(chunk)
             }
         }
-        for (agent, known) in tasks {
-            for chunk in known.keys where chunks[agent]?.contains(chunk) != true { apply(.chunk(agent, chunk, [:])) }
+        switch part {
+        case .election:
+            for candidacy in self.masters.keys where !masters.contains(candidacy) { apply(.master(candidacy: candidacy, nil)) }
+        case .state:
+            for (agent, known) in tasks {
+                for chunk in known.keys where chunks[agent]?.contains(chunk) != true { apply(.chunk(agent, chunk, [:])) }
+            }
+            for id in registry.keys where !agents.contains(id) { apply(.agent(id, nil)) }
+            for id in self.live.keys where !live.contains(id) { apply(.live(id, nil)) }
+            for id in self.frameworks.keys where !frameworks.contains(id) { apply(.framework(id, nil)) }
         }
-        for id in registry.keys where !agents.contains(id) { apply(.agent(id, nil)) }
-        for id in self.live.keys where !live.contains(id) { apply(.live(id, nil)) }
-        for id in self.frameworks.keys where !frameworks.contains(id) { apply(.framework(id, nil)) }
-        for candidacy in self.masters.keys where !masters.contains(candidacy) { apply(.master(candidacy: candidacy, nil)) }
     }
 
     /// The masters in the order of their candidacies: the first leads. The names end in numbers of equal width.

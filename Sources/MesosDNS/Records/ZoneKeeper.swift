@@ -12,10 +12,8 @@ actor ZoneKeeper {
     let publication: ZonePublication
     private let logger: Logger
     /// Mirrors whose first contents are still to come.
-    private var pending: Set<Source> = [.election, .state]
+    private var pending: Set<ZoneBuilder.Part> = [.election, .state]
     private var loaded: [CheckedContinuation<Void, Never>] = []
-
-    enum Source: Sendable { case election, state }
 
     init(reader: FactReader, builder: ZoneBuilder, logger: Logger) {
         self.reader = reader
@@ -31,7 +29,7 @@ actor ZoneKeeper {
         await withCheckedContinuation { loaded.append($0) }
     }
 
-    func apply(_ batch: MirrorBatch, from source: Source) {
+    func apply(_ batch: MirrorBatch, from part: ZoneBuilder.Part) {
         var facts: [Fact] = []
         for change in batch.changes {
             do {
@@ -46,6 +44,7 @@ actor ZoneKeeper {
                 logger.error("unreadable znode", metadata: ["path": "\(change.path)", "error": "\(error)"])
             }
         }
+        if batch.isSnapshot { builder.retain(facts, of: part) }
         // Tasks last: their records need the agent and the framework.
         for fact in facts where !fact.isChunk { builder.apply(fact) }
         for fact in facts where fact.isChunk { builder.apply(fact) }
@@ -57,7 +56,7 @@ actor ZoneKeeper {
                 "zone changed",
                 metadata: ["serial": "\(zone.authority.serial)", "names": "\(names)", "znodes": "\(facts.count)", "zxid": "\(batch.zxid)"])
         }
-        if batch.isSnapshot, pending.remove(source) != nil, pending.isEmpty {
+        if batch.isSnapshot, pending.remove(part) != nil, pending.isEmpty {
             logger.info("zone loaded", metadata: ["names": "\(zone.count)", "serial": "\(zone.authority.serial)"])
             for waiter in loaded { waiter.resume() }
             loaded = []

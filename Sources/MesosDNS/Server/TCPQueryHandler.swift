@@ -8,12 +8,12 @@ final class TCPQueryHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let publication: ZonePublication
-    private let forward: @Sendable ([UInt8], EventLoop) -> EventLoopFuture<[UInt8]?>
+    private let forward: @Sendable ([UInt8], any EventLoop) -> EventLoopFuture<[UInt8]?>
     private var responder: Responder
 
     init(
         publication: ZonePublication, policy: Responder.Policy,
-        forward: @escaping @Sendable ([UInt8], EventLoop) -> EventLoopFuture<[UInt8]?>
+        forward: @escaping @Sendable ([UInt8], any EventLoop) -> EventLoopFuture<[UInt8]?>
     ) {
         self.publication = publication
         self.forward = forward

@@ -18,7 +18,7 @@ final class TCPServer: Sendable {
 
     static func listen(
         address: String, port: Int, publication: ZonePublication, policy: Responder.Policy,
-        forward: @escaping @Sendable ([UInt8], EventLoop) -> EventLoopFuture<[UInt8]?>
+        forward: @escaping @Sendable ([UInt8], any EventLoop) -> EventLoopFuture<[UInt8]?>
     ) async throws -> TCPServer {
         let counter = ConnectionCounter()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
