@@ -39,9 +39,9 @@ import Testing
     }
 
     @Test func aLongNameIsCutSoThatTheCanonicalLabelFits() {
-        let name = String(repeating: "a", count: 52) + "-bcdefghij"
+        let name = String(repeating: "a", count: 53) + "-bcdefghij"
         let canonical = RecordRules.canonical(name, hash: "abcde", agentTail: "s1")
-        #expect(canonical == String(repeating: "a", count: 52) + "-abcde-s1")
+        #expect(canonical == String(repeating: "a", count: 53) + "-abcde-s1")
         #expect(RecordRules.canonical(String(repeating: "a", count: 63), hash: "abcde", agentTail: "s1")?.utf8.count == 63)
         #expect(RecordRules.canonical("myapp.sub.outer", hash: "abcde", agentTail: "s1") == "myapp.sub.outer-abcde-s1")
         #expect(RecordRules.canonical("a", hash: "abcde", agentTail: String(repeating: "s", count: 60)) == nil)
