@@ -53,15 +53,15 @@ import Testing
         #expect(chunk.tasks["f-0000/one"]?.labels == [Label(key: "VIP_PORT0", value: "1.2.3.4:80")])
     }
 
-    @Test(arguments: 0..<12 as Range<UInt64>)
+    @Test(arguments: 0..<4 as Range<UInt64>)
     func `after any changes the written chunks hold exactly the records, within their sizes`(seed: UInt64) throws {
         var random = SplitMix(state: seed)
         var layout = ChunkLayout(agentID: "a")
         var model: [String: TaskRecord] = [:]
         var store: [String: TaskChunk] = [:]
         var sizes: [String: Int] = [:]
-        for step in 0..<400 {
-            let growing = step < 250
+        for step in 0..<240 {
+            let growing = step < 150
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 if Double.random(in: 0..<1, using: &random) < (growing ? 0.85 : 0.1) {
                     let record = record(

@@ -26,11 +26,17 @@ struct OneShot: Sendable {
     func run(_ specification: ShimSpecification, timeout: Duration) async -> Outcome {
         guard let bytes = specification.encoded() else { return .notStarted("the command is too long or contains a NUL") }
         let started: ShimProcess.Started
-        let session: ShimSession
         do {
             started = try await io.run { [shim] in try shim.startOnce() }
+        } catch {
+            return .notStarted("\(error)")
+        }
+        let session: ShimSession
+        do {
             session = try await ShimSession.adopt(descriptor: started.control)
         } catch {
+            // It ends when its connection does, which is closed now.
+            await io.reap(started.pid)
             return .notStarted("\(error)")
         }
         let kills = KillRequests()

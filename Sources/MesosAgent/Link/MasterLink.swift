@@ -45,12 +45,15 @@ struct MasterLink: Sendable {
     let http: HTTPClient
     let outbox: Outbox
     let identity: LatestValue<AgentID?>
+    /// The HTTP port, once bound: the master is told it.
+    let port: LatestValue<Int?>
     /// `--registration_backoff_factor`.
     let backoff: Duration
     let logger: Logger
 
     /// Follows the leader until cancelled.
     func run(_ source: any LeadingMasterSource) async {
+        while port.current.value == nil, !Task.isCancelled { await port.changed(since: port.current.version) }
         let leader = LatestValue<MasterEndpoint?>(nil)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
