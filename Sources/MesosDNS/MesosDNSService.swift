@@ -61,6 +61,7 @@ public struct MesosDNSService: Service, CustomStringConvertible {
             group.addTask { try await state.run() }
             group.addTask { for await batch in masters.batches() { await keeper.apply(batch, from: .election) } }
             group.addTask { for await batch in state.batches() { await keeper.apply(batch, from: .state) } }
+            group.addTask { try await keeper.removeDeparted() }
             group.addTask {
                 await keeper.waitUntilLoaded()
                 try Task.checkCancellation()

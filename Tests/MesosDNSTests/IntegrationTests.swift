@@ -85,6 +85,15 @@ import ZooKeeper
             _ = try await client.set(MesosStatePaths.chunk("_", of: agent), try ClusterJSON.encode(chunk))
         }
 
+        /// As an agent does that splits a chunk: in one transaction.
+        func move(_ tasks: [TaskRecord], from: String, to: String) async throws {
+            var chunk = TaskChunk(agent_id: agent)
+            for task in tasks { chunk.tasks[task.key] = task }
+            _ = try await client.multi([
+                .delete(MesosStatePaths.chunk(from, of: agent)), .create(MesosStatePaths.chunk(to, of: agent), try ClusterJSON.encode(chunk)),
+            ])
+        }
+
         private func put(_ path: String, _ value: some Encodable) async throws {
             try await client.createAll(parents(of: path))
             let data = try ClusterJSON.encode(value)
@@ -123,6 +132,31 @@ import ZooKeeper
                             == [.srv(priority: 0, weight: 0, port: 31002, target: target)])
                     try await writer.run([Self.web("web.1", .failed)])
                     try await eventually("the ended task has none") {
+                        try await client.ask("web.marathon.mesos").responseCode == .nameError
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func aTaskThatMovesToAnotherChunkNeverLosesItsRecords() async throws {
+        try await TestEnsemble.withEnsemble { ensemble in
+            try await withWriter(ensemble) { writer in
+                try await writer.prepare()
+                try await writer.run([Self.web("web.1")])
+                try await withServer(ensemble) { client in
+                    var from = "_"
+                    for round in 0..<20 {
+                        let to = round % 2 == 0 ? "0" : "_"
+                        try await writer.move([Self.web("web.1")], from: from, to: to)
+                        from = to
+                        for _ in 0..<20 {
+                            let reply = try await client.ask("web.marathon.mesos")
+                            #expect(reply.answers.count == 1)
+                        }
+                    }
+                    try await writer.client.delete(MesosStatePaths.chunk(from, of: Self.agent))
+                    try await eventually("the records go with the last chunk") {
                         try await client.ask("web.marathon.mesos").responseCode == .nameError
                     }
                 }

@@ -1,7 +1,9 @@
+import CLinux
 import ClusterState
 import DNSWire
 import FoundationEssentials
 import Logging
+import ResourceModel
 import ZooKeeper
 
 /// Feeds what the mirrors tell into the zone and publishes it. When ZooKeeper is away nothing comes, and the last zone
@@ -14,6 +16,21 @@ actor ZoneKeeper {
     /// Mirrors whose first contents are still to come.
     private var pending: Set<ZoneBuilder.Part> = [.election, .state]
     private var loaded: [CheckedContinuation<Void, Never>] = []
+    /// Task chunks whose nodes are gone but whose tasks may turn up in another chunk: an agent that splits or merges chunks
+    /// does so in one transaction, but the mirror tells of the old node before it has read the new one. For that moment the
+    /// tasks keep their records: an NXDOMAIN would be remembered for a minute.
+    private var departed: [Departed] = []
+    private let departures: AsyncStream<Void>
+    private let departing: AsyncStream<Void>.Continuation
+
+    private struct Departed {
+        var agent: AgentID
+        var chunk: String
+        var deadline: ContinuousClock.Instant
+    }
+
+    /// How long a chunk outlives its node.
+    private static let grace = Duration.milliseconds(250)
 
     init(reader: FactReader, builder: ZoneBuilder, logger: Logger) {
         self.reader = reader
@@ -21,6 +38,22 @@ actor ZoneKeeper {
         var first = builder
         publication = ZonePublication(first.snapshot())
         self.logger = logger
+        (departures, departing) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Takes departed chunks' tasks away when their time has come. Until the task is cancelled.
+    func removeDeparted() async throws {
+        for await _ in departures {
+            while let next = departed.first {
+                try await Task.sleep(until: next.deadline, clock: .continuous)
+                let now = ContinuousClock.now
+                while let due = departed.first, due.deadline <= now {
+                    departed.removeFirst()
+                    builder.apply(.chunk(due.agent, due.chunk, [:]))
+                }
+                publish(znodes: 0, zxid: 0)
+            }
+        }
     }
 
     /// Returns once both mirrors have told their complete contents.
@@ -38,6 +71,10 @@ actor ZoneKeeper {
                 case .put(let path, let data, _): fact = try reader.read(path: path, data: data)
                 case .remove(let path): fact = try reader.read(path: path, data: nil)
                 }
+                if case .chunk(let agent, let chunk, _)? = fact, case .remove = change {
+                    depart(agent, chunk)
+                    continue
+                }
                 if let fact { facts.append(fact) }
             } catch {
                 // Stale is better than nothing: the node's last contents stay in force.
@@ -47,20 +84,35 @@ actor ZoneKeeper {
         if batch.isSnapshot { builder.retain(facts, of: part) }
         // Tasks last: their records need the agent and the framework.
         for fact in facts where !fact.isChunk { builder.apply(fact) }
-        for fact in facts where fact.isChunk { builder.apply(fact) }
-        let names = builder.changedNames
-        let zone = builder.snapshot()
-        publication.publish(zone)
-        if names > 0 {
-            logger.debug(
-                "zone changed",
-                metadata: ["serial": "\(zone.authority.serial)", "names": "\(names)", "znodes": "\(facts.count)", "zxid": "\(batch.zxid)"])
+        for fact in facts {
+            guard case .chunk(let agent, let chunk, _) = fact else { continue }
+            departed.removeAll { $0.agent == agent && $0.chunk == chunk }
+            builder.apply(fact)
         }
+        publish(znodes: facts.count, zxid: batch.zxid)
         if batch.isSnapshot, pending.remove(part) != nil, pending.isEmpty {
+            let zone = publication.current
             logger.info("zone loaded", metadata: ["names": "\(zone.count)", "serial": "\(zone.authority.serial)"])
+            // Reading everything at once leaves the heap several times larger than what stays.
+            clinux_trim_heap()
             for waiter in loaded { waiter.resume() }
             loaded = []
         }
+    }
+
+    private func depart(_ agent: AgentID, _ chunk: String) {
+        departed.append(Departed(agent: agent, chunk: chunk, deadline: .now + ZoneKeeper.grace))
+        departing.yield()
+    }
+
+    private func publish(znodes: Int, zxid: Int64) {
+        let names = builder.changedNames
+        guard names > 0 else { return }
+        let zone = builder.snapshot()
+        publication.publish(zone)
+        logger.debug(
+            "zone changed",
+            metadata: ["serial": "\(zone.authority.serial)", "names": "\(names)", "znodes": "\(znodes)", "zxid": "\(zxid)"])
     }
 
     /// All running tasks with their records.
