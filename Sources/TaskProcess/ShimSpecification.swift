@@ -65,8 +65,10 @@ public struct ShimSpecification: Sendable, Hashable {
         for file in cgroupFiles { put("cgroup", file) }
         guard valid, body.count <= Self.maximumLength else { return nil }
         let length = UInt32(body.count)
-        return [UInt8(truncatingIfNeeded: length >> 24), UInt8(truncatingIfNeeded: length >> 16),
-            UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length)] + body
+        return [
+            UInt8(truncatingIfNeeded: length >> 24), UInt8(truncatingIfNeeded: length >> 16),
+            UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length),
+        ] + body
     }
 
     /// The length of the body that follows; nil when it is too large.

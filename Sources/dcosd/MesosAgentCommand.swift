@@ -14,7 +14,8 @@ struct MesosAgentCommand: AsyncParsableCommand {
         commandName: "mesos-agent", abstract: "Runs a Mesos agent.",
         discussion: "Each flag may be given as the environment variable MESOS_<FLAG> instead. Durations: 15secs, 2mins, 10days.")
 
-    @Option(name: .customLong("master"), help: "ZooKeeper: zk://host:port,host:port/mesos, or file:///path of a file that holds it (required).")
+    @Option(
+        name: .customLong("master"), help: "ZooKeeper: zk://host:port,host:port/mesos, or file:///path of a file that holds it (required).")
     var master: String?
     @Option(name: .customLong("ip"), help: "Address to listen on and to advertise (required).")
     var ip: String?
@@ -44,7 +45,8 @@ struct MesosAgentCommand: AsyncParsableCommand {
     var cgroupsEnableCFS: String?
     @Option(name: .customLong("switch_user"), help: "Run tasks as their user: true or false (default: true).")
     var switchUser: String?
-    @Option(name: .customLong("executor_environment_variables"), help: "JSON object or file:///path: the environment every task begins with.")
+    @Option(
+        name: .customLong("executor_environment_variables"), help: "JSON object or file:///path: the environment every task begins with.")
     var executorEnvironmentVariables: String?
     @Option(name: .customLong("executor_shutdown_grace_period"), help: "Shown to tasks (default: 5secs).")
     var executorShutdownGracePeriod: String?
@@ -167,7 +169,8 @@ struct MesosAgentCommand: AsyncParsableCommand {
             }
         }
         if let unknown = names.first(where: { !known.contains($0) }) {
-            throw ValidationError("--isolation: unknown or unsupported isolator '\(unknown)'; known: \(known.sorted().joined(separator: ", "))")
+            throw ValidationError(
+                "--isolation: unknown or unsupported isolator '\(unknown)'; known: \(known.sorted().joined(separator: ", "))")
         }
         return names
     }
@@ -202,7 +205,9 @@ struct MesosAgentCommand: AsyncParsableCommand {
 
     private func duration(_ flag: String, _ given: String?, _ standard: Duration) throws -> MesosDuration {
         guard let text = value(flag, given) else { return MesosDuration(standard) }
-        guard let duration = MesosDuration(text: text) else { throw ValidationError("--\(flag): '\(text)' is not a duration such as 15secs") }
+        guard let duration = MesosDuration(text: text) else {
+            throw ValidationError("--\(flag): '\(text)' is not a duration such as 15secs")
+        }
         return duration
     }
 

@@ -35,7 +35,8 @@ import Testing
             command(.launch) {
                 $0.framework_info = framework
                 $0.tasks = [info]
-            }, at: at(1)) { "c" }
+            }, at: at(1)
+        ) { "c" }
     }
 
     private func states(_ actions: [AgentAction]) -> [TaskState] {
@@ -83,7 +84,8 @@ import Testing
     @Test func `exit codes and signals become states and the messages clients match`() {
         let cases: [(TaskEnd, Bool, TaskState, String)] = [
             (.code(0), true, .finished, "Command exited with status 0"), (.code(1), false, .failed, "Command exited with status 1"),
-            (.code(1), true, .killed, "Command exited with status 1"), (.signal(9), false, .failed, "Command terminated with signal Killed"),
+            (.code(1), true, .killed, "Command exited with status 1"),
+            (.signal(9), false, .failed, "Command terminated with signal Killed"),
             (.signal(15), true, .killed, "Command terminated with signal Terminated"),
             (.memory(limit: 32 << 20, used: 32 << 20), false, .failed, "Memory limit exceeded: Requested: 32MB Maximum Used: 32MB"),
         ]
@@ -136,7 +138,8 @@ import Testing
                     $0.task_id = "t"
                     $0.framework_id = "f-0000"
                     $0.uuid = uuid
-                }, at: at(4)) { "c" }
+                }, at: at(4)
+            ) { "c" }
         }
         #expect(!acknowledge(running).contains { if case .retract = $0 { true } else { false } })
         #expect(acknowledge(finished).contains { if case .retract = $0 { true } else { false } })

@@ -93,7 +93,8 @@ import ZooKeeper
     }
 
     private func eventually(
-        _ what: String, within: Duration = .seconds(30), detail: @Sendable () -> String = { "" }, _ condition: @Sendable () async throws -> Bool
+        _ what: String, within: Duration = .seconds(30), detail: @Sendable () -> String = { "" },
+        _ condition: @Sendable () async throws -> Bool
     ) async throws {
         let deadline = ContinuousClock.now + within
         while ContinuousClock.now < deadline {
@@ -132,7 +133,9 @@ import ZooKeeper
                 try await eventually("registered") { !master.registrations.isEmpty }
                 master.launch("stays", "exec sleep 1000")
                 master.launch("ends", "while [ ! -e \(world.work)/gate ]; do sleep 0.02; done; exit 7")
-                try await eventually("both run", detail: { "\(master.updates.map { "\($0.status.task_id) \($0.status.state) \($0.status.message ?? "")" })" }) { master.states(of: "stays") == [.running] && master.states(of: "ends") == [.running] }
+                try await eventually(
+                    "both run", detail: { "\(master.updates.map { "\($0.status.task_id) \($0.status.state) \($0.status.message ?? "")" })" }
+                ) { master.states(of: "stays") == [.running] && master.states(of: "ends") == [.running] }
             }
             let pid = Int32(master.status(of: "stays", .running)?.container_status?.executor_pid ?? 0)
             #expect(ProcessTable.entry(of: pid) != nil)
@@ -198,7 +201,9 @@ import ZooKeeper
                     #expect(status?.reason == "REASON_CONTAINER_LAUNCH_FAILED")
                     #expect(status?.message?.hasPrefix("Failed to launch container: ") == true)
                 }
-                try await eventually("error", detail: { "\(master.updates.map { "\($0.status.task_id) \($0.status.state) \($0.status.message ?? "")" })" }) { master.states(of: "nothing") == [.error] }
+                try await eventually(
+                    "error", detail: { "\(master.updates.map { "\($0.status.task_id) \($0.status.state) \($0.status.message ?? "")" })" }
+                ) { master.states(of: "nothing") == [.error] }
                 try await eventually("good") { master.states(of: "good") == [.running, .finished] }
             }
         }
@@ -237,7 +242,9 @@ import ZooKeeper
                 try await eventually("dead") { ProcessTable.entry(of: pid) == nil }
                 // The stream ends as a master's does that has removed the agent.
                 try await eventually("record gone") { try await world.records().isEmpty }
-                try await eventually("registers as new", within: .seconds(40)) { master.registrations.last?.agent_info.id == nil && master.registrations.count > 1 }
+                try await eventually("registers as new", within: .seconds(40)) {
+                    master.registrations.last?.agent_info.id == nil && master.registrations.count > 1
+                }
             }
         }
     }

@@ -57,8 +57,11 @@ final class FakeMaster: Sendable {
             }
             return Response(status: .accepted)
         }
-        let application = HTTPServing.makeApplication(router: router, host: ip, port: 0, logger: Logger(label: "fake-master")) { [self] port in
-            guard let info = MasterInfo(id: "m", ip: ip, port: port, version: "1.0.3"), let data = try? ClusterJSON.encode(info) else { return }
+        let application = HTTPServing.makeApplication(router: router, host: ip, port: 0, logger: Logger(label: "fake-master")) {
+            [self] port in
+            guard let info = MasterInfo(id: "m", ip: ip, port: port, version: "1.0.3"), let data = try? ClusterJSON.encode(info) else {
+                return
+            }
             try? await client.createWithParents(MasterElectionPaths.root)
             let path = try? await client.create(
                 MasterElectionPaths.root + "/" + MasterElectionPaths.candidacyPrefix, data, mode: .ephemeralSequential)

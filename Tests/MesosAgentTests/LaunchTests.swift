@@ -5,7 +5,8 @@ import Testing
 
 @Suite("What a launch is made of") struct LaunchTests {
     @Test func `the framework's variables win, nothing of the agent's environment is there`() {
-        let environment = TaskEnvironment(base: ["BASE": "1"], ip: "10.0.0.1", port: 5051, shutdownGracePeriod: "5secs", recoveryTimeout: "15mins")
+        let environment = TaskEnvironment(
+            base: ["BASE": "1"], ip: "10.0.0.1", port: 5051, shutdownGracePeriod: "5secs", recoveryTimeout: "15mins")
         var command = CommandInfo(shell: "true")
         command.environment = Environment(variables: [.init(name: "PATH", value: "/mine"), .init(name: "PORT0", value: "31000")])
         let run = TaskRun(agent: "a-S0", key: TaskKey(framework: "f", task: "t"), container: "c")
@@ -29,7 +30,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("http://h/dir/a.tgz?x=1", "a.tgz?x=1", nil), ("http://h/a.tar.gz", "a.tar.gz", FetchItem.Extraction.tar), ("/x/a.zip", "a.zip", .zip),
+        ("http://h/dir/a.tgz?x=1", "a.tgz?x=1", nil), ("http://h/a.tar.gz", "a.tar.gz", FetchItem.Extraction.tar),
+        ("/x/a.zip", "a.zip", .zip),
         ("file:///x/a.gz", "a.gz", .gzip), ("/x/readme", "readme", nil),
     ])
     func `a URI names its file and what to extract`(uri: String, name: String, extraction: FetchItem.Extraction?) throws {

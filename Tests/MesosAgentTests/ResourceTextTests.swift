@@ -8,13 +8,15 @@ import Testing
         let entries = try ResourceText.resources("cpus:8; mem(prod):4096;ports:[31000-32000, 1-2];disks:{sda,sdb}", defaultRole: "*")
         #expect(
             entries == [
-                .scalar("cpus", 8), .scalar("mem", 4096, role: "prod"), .ranges("ports", [1...2, 31000...32000]), .set("disks", ["sda", "sdb"]),
+                .scalar("cpus", 8), .scalar("mem", 4096, role: "prod"), .ranges("ports", [1...2, 31000...32000]),
+                .set("disks", ["sda", "sdb"]),
             ])
     }
 
     @Test func `the JSON form takes the default role where none is written`() throws {
         let text = #"[{"name":"cpus","type":"SCALAR","scalar":{"value":2}},{"name":"mem","type":"SCALAR","scalar":{"value":5},"role":"*"}]"#
-        #expect(try ResourceText.resources(text, defaultRole: "slave_public") == [.scalar("cpus", 2, role: "slave_public"), .scalar("mem", 5)])
+        #expect(
+            try ResourceText.resources(text, defaultRole: "slave_public") == [.scalar("cpus", 2, role: "slave_public"), .scalar("mem", 5)])
     }
 
     @Test(arguments: ["cpus", "cpus:", ":1", "cpus:abc", "cpus:-1", "ports:[5-1]", "cpus( ):1", "[{\"name\":1}]", "cpus(a,b):1"])
@@ -37,7 +39,9 @@ import Testing
         #expect(small.mem == 500 && small.disk == 4000)
     }
 
-    @Test(arguments: [("5secs", "5secs"), ("15mins", "15mins"), ("1weeks", "1weeks"), ("90secs", "90secs"), ("500ms", "500ms"), ("120secs", "2mins")])
+    @Test(arguments: [
+        ("5secs", "5secs"), ("15mins", "15mins"), ("1weeks", "1weeks"), ("90secs", "90secs"), ("500ms", "500ms"), ("120secs", "2mins"),
+    ])
     func `durations are read and printed`(text: String, printed: String) {
         #expect(MesosDuration(text: text)?.description == printed)
     }

@@ -90,7 +90,9 @@ import Testing
     @Test func `a directory is listed by full virtual path, a file is an empty list`() throws {
         let list = String(decoding: try files.browse(root + "/box/"), as: UTF8.self)
         #expect(list.contains(#""path":"\#(root)/box/stdout","nlink":1,"size":10,"#) && list.contains(#""mode":"-rw-r--r--""#))
-        #expect(list.firstRange(of: "box/stdout")!.lowerBound < list.firstRange(of: "box/sub")!.lowerBound)
+        let file = try #require(list.firstRange(of: "box/stdout"))
+        let directory = try #require(list.firstRange(of: "box/sub"))
+        #expect(file.lowerBound < directory.lowerBound)
         #expect(String(decoding: try files.browse(root + "/box/stdout"), as: UTF8.self) == "[]")
     }
 

@@ -30,7 +30,10 @@ final class ShimRun {
 
     deinit {
         if control >= 0 { close(control) }
-        for name in ["meta/pids/forked.pid", "meta/pids", "meta/exit", "meta/shim.sock", "meta/shim.lock", "meta", "sandbox/stdout", "sandbox/stderr"] {
+        for name in [
+            "meta/pids/forked.pid", "meta/pids", "meta/exit", "meta/shim.sock", "meta/shim.lock", "meta", "sandbox/stdout",
+            "sandbox/stderr",
+        ] {
             remove(root + "/" + name)
         }
         remove(sandbox)
@@ -61,7 +64,9 @@ final class ShimRun {
         control = ends[0]
         guard error == 0 else { throw Failure(description: "posix_spawn: \(error)") }
         guard let bytes = specification.encoded() else { throw Failure(description: "unencodable") }
-        guard Glibc.send(control, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw Failure(description: "send: \(errno)") }
+        guard Glibc.send(control, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+            throw Failure(description: "send: \(errno)")
+        }
     }
 
     func hangUp() {

@@ -8,7 +8,9 @@ enum SignalName {
             "Stopped (tty input)", "Stopped (tty output)", "Urgent I/O condition", "CPU time limit exceeded", "File size limit exceeded",
             "Virtual timer expired", "Profiling timer expired", "Window changed", "I/O possible", "Power failure", "Bad system call",
         ]
-        guard names.indices.contains(signal - 1) else { return signal >= 34 ? "Real-time signal \(signal - 34)" : "Unknown signal \(signal)" }
+        guard names.indices.contains(signal - 1) else {
+            return signal >= 34 ? "Real-time signal \(signal - 34)" : "Unknown signal \(signal)"
+        }
         return names[signal - 1]
     }
 }

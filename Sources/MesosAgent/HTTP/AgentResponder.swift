@@ -31,7 +31,10 @@ struct AgentResponder: HTTPResponder {
         case .health: return Response(status: .ok)
         case .version, .agentVersion: return json(JSONValue.object(build).bytes, request)
         case .flags: return json(flags, request)
-        case .state: return json(try StateDocument(snapshot: try await recovered(), configuration: configuration, start: start, build: build).render(), request)
+        case .state:
+            return json(
+                try StateDocument(snapshot: try await recovered(), configuration: configuration, start: start, build: build).render(),
+                request)
         case .statistics: return json(try await statistics(withStatus: false), request)
         case .containers: return json(try await statistics(withStatus: true), request)
         case .api: throw PlainTextError(.notImplemented)

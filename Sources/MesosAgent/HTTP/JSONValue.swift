@@ -26,7 +26,8 @@ indirect enum JSONValue: Sendable {
             switch entries.first?.type {
             case .scalar: members.append((name, .double(resources.scalar(name))))
             case .ranges: members.append((name, .string(resources.ranges(name).description)))
-            case .set: members.append((name, .string("{" + Set(entries.flatMap { $0.set?.item ?? [] }).sorted().joined(separator: ", ") + "}")))
+            case .set:
+                members.append((name, .string("{" + Set(entries.flatMap { $0.set?.item ?? [] }).sorted().joined(separator: ", ") + "}")))
             case .text, nil: break
             }
         }
@@ -39,7 +40,10 @@ indirect enum JSONValue: Sendable {
                 if let value = attribute.scalar?.value { return (attribute.name, .double(value)) }
                 if let value = attribute.text?.value { return (attribute.name, .string(value)) }
                 if let ranges = attribute.ranges {
-                    return (attribute.name, .string(RangeSet(ranges.range.compactMap { $0.begin <= $0.end ? $0.begin...$0.end : nil }).description))
+                    return (
+                        attribute.name,
+                        .string(RangeSet(ranges.range.compactMap { $0.begin <= $0.end ? $0.begin...$0.end : nil }).description)
+                    )
                 }
                 return attribute.set.map { (attribute.name, .string("{" + $0.item.joined(separator: ", ") + "}")) }
             })

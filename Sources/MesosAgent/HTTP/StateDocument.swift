@@ -65,7 +65,8 @@ struct StateDocument {
         if let labels = task.info.labels?.labels, !labels.isEmpty { members.append(("labels", try .message(labels))) }
         let isQueued = task.phase == .launching && !task.state.isTerminal
         members += [
-            ("tasks", .array(!isOver && !task.state.isTerminal && !isQueued ? [shown] : [])), ("queued_tasks", .array(isQueued ? [shown] : [])),
+            ("tasks", .array(!isOver && !task.state.isTerminal && !isQueued ? [shown] : [])),
+            ("queued_tasks", .array(isQueued ? [shown] : [])),
             ("completed_tasks", .array(isOver || task.state.isTerminal ? [shown] : [])),
         ]
         return .object(members)

@@ -29,8 +29,12 @@ struct Cgroups: Sendable, Hashable {
         let groups = Cgroups(hierarchy: hierarchy, root: root, enablesQuota: enablesQuota, controllers: controllers)
         for controller in controllers {
             let path = "\(hierarchy)/\(controller.rawValue)/\(root)"
-            if mkdir(path, 0o755) != 0, errno != EEXIST { throw SystemFailure("isolation needs the cgroup \(path), which cannot be created") }
-            guard access(path + "/cgroup.procs", W_OK) == 0 else { throw SystemFailure("isolation needs \(path)/cgroup.procs to be writable") }
+            if mkdir(path, 0o755) != 0, errno != EEXIST {
+                throw SystemFailure("isolation needs the cgroup \(path), which cannot be created")
+            }
+            guard access(path + "/cgroup.procs", W_OK) == 0 else {
+                throw SystemFailure("isolation needs \(path)/cgroup.procs to be writable")
+            }
         }
         return groups
     }

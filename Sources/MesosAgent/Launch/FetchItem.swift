@@ -43,8 +43,10 @@ struct FetchItem: Sendable, Hashable {
             throw LaunchFailure.container("Failed to fetch '\(value)': the scheme '\(scheme)' is not supported; use file, http or https")
         }
         if let output = uri.output_file, !output.isEmpty {
-            guard !output.hasPrefix("/"), !output.split(separator: "/").contains(".."), !output.hasSuffix("/"), !output.utf8.contains(0) else {
-                throw LaunchFailure.container("Failed to fetch '\(value)': output_file '\(output)' must be a relative path inside the sandbox")
+            guard !output.hasPrefix("/"), !output.split(separator: "/").contains(".."), !output.hasSuffix("/"), !output.utf8.contains(0)
+            else {
+                throw LaunchFailure.container(
+                    "Failed to fetch '\(value)': output_file '\(output)' must be a relative path inside the sandbox")
             }
             name = output
         } else {

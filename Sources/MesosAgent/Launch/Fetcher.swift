@@ -30,7 +30,8 @@ struct Fetcher: Sendable {
             case .zip: try await command(["unzip", "-o", "-q", item.name], uri, sandbox, identity)
             case .gzip:
                 try await command(
-                    ["sh", "-c", #"exec gzip -d -c -- "$1" > "$2""#, "sh", item.name, String(item.name.dropLast(3))], uri, sandbox, identity)
+                    ["sh", "-c", #"exec gzip -d -c -- "$1" > "$2""#, "sh", item.name, String(item.name.dropLast(3))], uri, sandbox, identity
+                )
             case nil: break
             }
         }

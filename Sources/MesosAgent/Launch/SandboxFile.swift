@@ -6,7 +6,8 @@ import TaskProcess
 enum SandboxFile {
     /// A new file for writing; an old one of the name is removed, missing directories are created.
     /// - relativePath: without `..`.
-    static func create(_ relativePath: String, in sandbox: String, owner: ShimSpecification.Identity?, mode: mode_t = 0o644) throws -> Int32 {
+    static func create(_ relativePath: String, in sandbox: String, owner: ShimSpecification.Identity?, mode: mode_t = 0o644) throws -> Int32
+    {
         var components = relativePath.split(separator: "/").map(String.init).filter { $0 != "." }
         guard let name = components.popLast(), name != "..", !components.contains("..") else {
             throw LaunchFailure.container("'\(relativePath)' is not a path inside the sandbox")
@@ -15,7 +16,9 @@ enum SandboxFile {
         guard directory >= 0 else { throw SystemFailure("cannot open \(sandbox)") }
         defer { close(directory) }
         for component in components {
-            if mkdirat(directory, component, 0o755) == 0, let owner { fchownat(directory, component, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) }
+            if mkdirat(directory, component, 0o755) == 0, let owner {
+                fchownat(directory, component, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW)
+            }
             let next = openat(directory, component, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard next >= 0 else { throw SystemFailure("cannot open \(relativePath) in the sandbox") }
             close(directory)

@@ -34,7 +34,9 @@ struct TaskCommand: Sendable, Hashable {
         if command?.shell ?? true {
             text = command?.value.map { "sh -c '\(cut($0))'" } ?? "NO COMMAND"
         } else {
-            text = command?.value.map { "[\(cut(([$0] + (command?.arguments.dropFirst() ?? [])).joined(separator: ", ")))]" } ?? "NO EXECUTABLE"
+            text =
+                command?.value.map { "[\(cut(([$0] + (command?.arguments.dropFirst() ?? [])).joined(separator: ", ")))]" }
+                ?? "NO EXECUTABLE"
         }
         return "Command Executor (Task: \(task.task_id)) (Command: \(text))"
     }

@@ -58,7 +58,8 @@ struct TaskLauncher: Sendable {
         let directory = store.paths.run(run)
         var specification = ShimSpecification(
             executable: command.executable, arguments: command.arguments,
-            environment: environment.variables(for: run, directory: directory, checkpoint: framework.checkpoint, command: task.info.command),
+            environment: environment.variables(
+                for: run, directory: directory, checkpoint: framework.checkpoint, command: task.info.command),
             directory: directory)
         specification.standardOutput = directory + "/stdout"
         specification.standardError = directory + "/stderr"
@@ -100,10 +101,11 @@ struct TaskLauncher: Sendable {
 
     func killRemains(_ run: TaskRun) async -> Bool {
         let directory = store.paths.metaRun(run)
-        return (try? await io.run { [cgroups] in
-            cgroups?.killAll(run.container)
-            return ShimProcess.killRemains(directory: directory)
-        }) ?? false
+        return
+            (try? await io.run { [cgroups] in
+                cgroups?.killAll(run.container)
+                return ShimProcess.killRemains(directory: directory)
+            }) ?? false
     }
 
     func memoryKill(_ run: TaskRun) async -> (limit: Int, used: Int)? {

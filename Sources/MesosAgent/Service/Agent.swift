@@ -103,7 +103,8 @@ actor Agent {
         hands.epoch.set(core.epoch)
         if command.type != .ping {
             logger.info(
-                "Command", metadata: [
+                "Command",
+                metadata: [
                     "type": "\(command.type.rawValue)", "framework": "\(command.framework_id ?? command.framework_info?.id ?? "")",
                     "task": "\(command.task_id?.value ?? (command.tasks ?? []).map(\.task_id.value).joined(separator: ","))",
                     "message": "\(command.message ?? "")",
@@ -179,7 +180,8 @@ actor Agent {
             }
         }
         isRecovered = true
-        logger.info("Recovered", metadata: ["tasks": "\(core.tasks.count)", "completed": "\(completed.count)", "rebooted": "\(isRebooted)"])
+        logger.info(
+            "Recovered", metadata: ["tasks": "\(core.tasks.count)", "completed": "\(completed.count)", "rebooted": "\(isRebooted)"])
     }
 
     // MARK: Views

@@ -72,7 +72,9 @@ public struct MesosDuration: Sendable, Hashable, CustomStringConvertible {
     /// In the largest unit that gives a whole number.
     public var description: String {
         let nanoseconds = value / .nanoseconds(1)
-        let unit = Self.units.last { nanoseconds / $0.nanoseconds >= 1 && (nanoseconds / $0.nanoseconds).rounded() == nanoseconds / $0.nanoseconds }
+        let unit = Self.units.last {
+            nanoseconds / $0.nanoseconds >= 1 && (nanoseconds / $0.nanoseconds).rounded() == nanoseconds / $0.nanoseconds
+        }
         guard let unit else { return "\(Int64(nanoseconds))ns" }
         return "\(Int64(nanoseconds / unit.nanoseconds))\(unit.name)"
     }

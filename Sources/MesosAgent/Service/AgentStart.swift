@@ -27,7 +27,9 @@ struct AgentStart: Sendable {
         let paths = store.paths
         lock = try store.lock()
         do {
-            guard access(configuration.taskShim, X_OK) == 0 else { throw SystemFailure("cannot execute the task shim \(configuration.taskShim)") }
+            guard access(configuration.taskShim, X_OK) == 0 else {
+                throw SystemFailure("cannot execute the task shim \(configuration.taskShim)")
+            }
             cgroups = try Cgroups.probe(
                 isolation: configuration.isolation, hierarchy: configuration.cgroupsHierarchy, root: configuration.cgroupsRoot,
                 enablesQuota: configuration.cgroupsEnableCFS)

@@ -109,7 +109,9 @@ public struct MesosAgentService: Service {
         listener.set(agent)
         await agent.recover(start.found, problems: start.problems, isRebooted: start.isRebooted)
 
-        let link = MasterLink(agent: agent, http: http, outbox: outbox, identity: identity, port: port, backoff: configuration.registrationBackoffFactor, logger: logger)
+        let link = MasterLink(
+            agent: agent, http: http, outbox: outbox, identity: identity, port: port, backoff: configuration.registrationBackoffFactor,
+            logger: logger)
         let source = MasterDetector(
             client: client, path: connection.path.isEmpty ? MasterElectionPaths.root : connection.path, logger: logger)
         let registration = LiveRegistration(
