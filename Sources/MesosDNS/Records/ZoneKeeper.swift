@@ -15,7 +15,8 @@ actor ZoneKeeper {
     private let logger: Logger
     /// Mirrors whose first contents are still to come.
     private var pending: Set<ZoneBuilder.Part> = [.election, .state]
-    private var loaded: [CheckedContinuation<Void, Never>] = []
+    private let loading: AsyncStream<Never>
+    private let loaded: AsyncStream<Never>.Continuation
     /// Task chunks whose nodes are gone but whose tasks may turn up in another chunk: an agent that splits or merges chunks
     /// does so in one transaction, but the mirror tells of the old node before it has read the new one. For that moment the
     /// tasks keep their records: an NXDOMAIN would be remembered for a minute.
@@ -38,6 +39,7 @@ actor ZoneKeeper {
         var first = builder
         publication = ZonePublication(first.snapshot())
         self.logger = logger
+        (loading, loaded) = AsyncStream.makeStream(of: Never.self)
         (departures, departing) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -56,11 +58,8 @@ actor ZoneKeeper {
         }
     }
 
-    /// Returns once both mirrors have told their complete contents.
-    func waitUntilLoaded() async {
-        if pending.isEmpty { return }
-        await withCheckedContinuation { loaded.append($0) }
-    }
+    /// Returns once both mirrors have told their complete contents, or the task is cancelled. For one caller.
+    func waitUntilLoaded() async { for await _ in loading {} }
 
     func apply(_ batch: MirrorBatch, from part: ZoneBuilder.Part) {
         var facts: [Fact] = []
@@ -95,8 +94,7 @@ actor ZoneKeeper {
             logger.info("zone loaded", metadata: ["names": "\(zone.count)", "serial": "\(zone.authority.serial)"])
             // Reading everything at once leaves the heap several times larger than what stays.
             clinux_trim_heap()
-            for waiter in loaded { waiter.resume() }
-            loaded = []
+            loaded.finish()
         }
     }
 
