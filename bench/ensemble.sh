@@ -3,7 +3,7 @@
 # Servers listen on 127.0.30.1, .2, ...; their files are in a temporary directory that stop_ensemble removes.
 
 start_ensemble() {
-  local count=$1 jars=/usr/share/java id
+  local count=$1 id
   ENSEMBLE_DIR=$(mktemp -d)
   ENSEMBLE_PIDS=()
   SERVERS=
@@ -15,9 +15,7 @@ start_ensemble() {
         admin.enableServer=false maxClientCnxns=0 '4lw.commands.whitelist=*'
       if [ "$count" -gt 1 ]; then for peer in $(seq "$count"); do echo "server.$peer=127.0.30.$peer:2888:3888"; done; fi
     } >"$ENSEMBLE_DIR/$id/zoo.cfg"
-    java -Xmx512m -cp "$jars/zookeeper.jar:$jars/slf4j-simple.jar" org.apache.zookeeper.server.quorum.QuorumPeerMain \
-      "$ENSEMBLE_DIR/$id/zoo.cfg" >"$ENSEMBLE_DIR/$id/log" 2>&1 &
-    ENSEMBLE_PIDS+=($!)
+    run_server "$id"
     SERVERS=${SERVERS:+$SERVERS,}127.0.30.$id:2181
   done
   trap stop_ensemble EXIT
@@ -29,6 +27,20 @@ start_ensemble() {
     done 2>/dev/null
     exec 3>&-
   done
+}
+
+run_server() {
+  local jars=/usr/share/java
+  java -Xmx512m -cp "$jars/zookeeper.jar:$jars/slf4j-simple.jar" org.apache.zookeeper.server.quorum.QuorumPeerMain \
+    "$ENSEMBLE_DIR/$1/zoo.cfg" >>"$ENSEMBLE_DIR/$1/log" 2>&1 &
+  ENSEMBLE_PIDS[$1]=$!
+}
+
+# kill -9, and start again with the same data.
+restart_server() {
+  kill -9 "${ENSEMBLE_PIDS[$1]}"
+  wait "${ENSEMBLE_PIDS[$1]}" 2>/dev/null || :
+  run_server "$1"
 }
 
 stop_ensemble() {
