@@ -9,4 +9,5 @@ swift build --product dcosd 2>&1 | tail -1
 swift build --product task-shim 2>&1 | tail -1
 arguments=(--skip-build)
 [ -z "${FILTER:-}" ] || arguments+=(--filter "$FILTER")
-exec swift test "${arguments[@]}"
+# A test that hangs is a failure, not an endless run.
+exec timeout --signal=INT --kill-after=30 2700 swift test "${arguments[@]}"

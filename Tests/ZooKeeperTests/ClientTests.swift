@@ -139,6 +139,24 @@ struct ClientTests {
         }
     }
 
+    @Test("closing with requests in flight answers every one of them")
+    func closeInFlight() async throws {
+        try await TestEnsemble.withEnsemble { ensemble in
+            for round in 0..<20 {
+                let client = ZooKeeperClient(servers: ensemble.servers)
+                let running = Task { try await client.run() }
+                try await client.waitUntilConnected(timeout: .seconds(30))
+                await withTaskGroup(of: Void.self) { group in
+                    for index in 0..<200 {
+                        group.addTask { _ = try? await client.create("/r\(round)-\(index)") }
+                    }
+                    client.close()
+                }
+                _ = await running.result
+            }
+        }
+    }
+
     @Test("without a server operations fail in time, and nothing hangs")
     func noServer() async throws {
         let client = ZooKeeperClient(servers: ["127.0.0.1:1"], operationTimeout: .milliseconds(300))

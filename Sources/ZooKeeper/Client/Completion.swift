@@ -1,28 +1,70 @@
 internal import CZooKeeper
 internal import FoundationEssentials
+import Synchronization
 
-/// The Swift end of one asynchronous call: handed to the C library as an opaque pointer, given back exactly once.
+/// The requests of one handle that the library has not answered.
 ///
-/// The library calls the completion of every request that it accepted exactly once, at the latest while the handle is
-/// closed; a request that it refused is never completed. So the box is retained before the call, and released either by
-/// the completion or at once after a refusal.
-final class Completion<Value: Sendable>: Sendable {
+/// Closing a handle can leave requests behind that the library never completes: its completion thread may see the close
+/// before it has worked off its queue. Once the handle is closed nothing calls back any more, and what is left here is
+/// failed and released.
+final class OutstandingRequests: Sendable {
+    private let requests = Mutex<[ObjectIdentifier: any AbandonableRequest]>([:])
+
+    func insert(_ request: any AbandonableRequest) { requests.withLock { $0[ObjectIdentifier(request)] = request } }
+    func remove(_ request: any AbandonableRequest) { requests.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(request)) } }
+
+    /// Only when the library's threads have ended.
+    func abandonAll() {
+        let rest = requests.withLock { requests in
+            defer { requests = [:] }
+            return requests.values
+        }
+        for request in rest { request.abandon() }
+    }
+}
+
+protocol AbandonableRequest: AnyObject, Sendable {
+    /// Takes back what `retained` gave to the library, and fails.
+    func abandon()
+}
+
+/// The Swift end of one asynchronous call: handed to the C library as an opaque pointer, given back at most once.
+///
+/// The library calls the completion of a request that it accepted at most once, and not after the handle is closed; a
+/// request that it refused is never completed. So the box is retained before the call, and released by the completion, at
+/// once after a refusal, or when the closed handle abandons it.
+final class Completion<Value: Sendable>: AbandonableRequest {
     private let continuation: CheckedContinuation<Value, any Error>
     let path: String?
     /// Memory that the library reads or writes until completion.
     let attachment: (any Sendable)?
+    private let outstanding: OutstandingRequests
 
-    init(_ continuation: CheckedContinuation<Value, any Error>, path: String?, attachment: (any Sendable)? = nil) {
+    init(
+        _ continuation: CheckedContinuation<Value, any Error>, path: String?, attachment: (any Sendable)? = nil,
+        outstanding: OutstandingRequests
+    ) {
         self.continuation = continuation
         self.path = path
         self.attachment = attachment
+        self.outstanding = outstanding
     }
 
-    func retained() -> UnsafeMutableRawPointer { Unmanaged.passRetained(self).toOpaque() }
+    func retained() -> UnsafeMutableRawPointer {
+        outstanding.insert(self)
+        return Unmanaged.passRetained(self).toOpaque()
+    }
 
     static func take(_ pointer: UnsafeRawPointer?) -> Completion? {
         guard let pointer else { return nil }
-        return Unmanaged<Completion>.fromOpaque(pointer).takeRetainedValue()
+        let completion = Unmanaged<Completion>.fromOpaque(pointer).takeRetainedValue()
+        completion.outstanding.remove(completion)
+        return completion
+    }
+
+    func abandon() {
+        Unmanaged.passUnretained(self).release()
+        fail(ZooKeeperError(.closing, path: path))
     }
 
     func finish(_ code: Int32, _ value: @autoclosure () -> Value?) {

@@ -6,7 +6,8 @@ import Synchronization
 
 /// One handle of the C library: one session, from connecting to its end. Everything that touches `zhandle_t` is here.
 ///
-/// Safety of the callbacks: a request carries a retained `Completion`. Watches and session events carry no pointer at all
+/// Safety of the callbacks: a request carries a retained `Completion`; those the library never completes are released once
+/// it is closed. Watches and session events carry no pointer at all
 /// but the handle's number, looked up in `HandleRegistry`; a number of a closed handle finds nothing. The pointer to the
 /// library's handle is taken out of its lock before it is closed, so no call can start on a closed handle.
 final class SessionHandle: Sendable {
@@ -26,6 +27,7 @@ final class SessionHandle: Sendable {
     let number: UInt
     private let raw = Mutex<RawHandle?>(nil)
     private let watches = Mutex(WatchTable())
+    private let outstanding = OutstandingRequests()
     private let onEvent: @Sendable (Event) -> Void
     /// When the last call was sent that the leader of the ensemble has answered since.
     private let confirmed = Mutex<ContinuousClock.Instant?>(nil)
@@ -85,6 +87,7 @@ final class SessionHandle: Sendable {
             }
         }
         HandleRegistry.shared.remove(number)
+        outstanding.abandonAll()
         abandonWatches()
     }
 
@@ -144,7 +147,7 @@ final class SessionHandle: Sendable {
     ) async throws -> Value {
         let sent = ContinuousClock.now
         let value: Value = try await withCheckedThrowingContinuation { continuation in
-            let completion = Completion<Value>(continuation, path: path, attachment: attachment)
+            let completion = Completion<Value>(continuation, path: path, attachment: attachment, outstanding: outstanding)
             let code = raw.withLock { handle -> Int32 in
                 guard let handle else { return -116 }
                 let context = completion.retained()
