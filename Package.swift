@@ -78,7 +78,8 @@ let package = Package(
 
         // Systems
         library(
-            "Exhibitor", ["Platform", "ZooKeeper", "CLinux", hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            "Exhibitor",
+            ["Platform", "ZooKeeper", "CLinux", hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
         library(
             "MesosMaster",
             [
@@ -126,24 +127,35 @@ let package = Package(
         tests(of: "LocalCluster"),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["LocalCluster", "Platform", "DNSWire", "ZooKeeper", "ClusterState", "ResourceModel", httpClient, nioCore, nioHTTP1, logging, lifecycle],
+            dependencies: [
+                "LocalCluster", "Platform", "DNSWire", "ZooKeeper", "ClusterState", "ResourceModel", httpClient, nioCore, nioHTTP1, logging,
+                lifecycle,
+            ],
             swiftSettings: strict),
         tests(of: "TaskProcess"),
         tests(
             of: "MesosAgent",
             [
-                "EnsembleTesting", "ZooKeeper", "ClusterState", "ResourceModel", "TaskProcess", "Platform", "task-shim", hummingbird, nioCore,
+                "EnsembleTesting", "ZooKeeper", "ClusterState", "ResourceModel", "TaskProcess", "Platform", "task-shim", hummingbird,
+                nioCore,
                 logging, lifecycle,
             ]),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
-        tests(of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
+        tests(
+            of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
         tests(of: "SchedulerClient"),
-        tests(of: "Marathon", ["AppModel", "ClusterState", "ResourceModel", "ZooKeeper", "EnsembleTesting", "SchedulerClient", httpClient, nioCore, nioHTTP1, logging]),
+        tests(
+            of: "Marathon",
+            [
+                "AppModel", "ClusterState", "ResourceModel", "ZooKeeper", "EnsembleTesting", "SchedulerClient", httpClient, nioCore,
+                nioHTTP1, logging,
+            ]),
         tests(of: "Allocator", ["ResourceModel"]),
         tests(
             of: "MesosMaster",
             [
-                "Allocator", "ClusterState", "ResourceModel", "Platform", "ZooKeeper", "EnsembleTesting", httpClient, lifecycle, logging, nioCore,
+                "Allocator", "ClusterState", "ResourceModel", "Platform", "ZooKeeper", "EnsembleTesting", httpClient, lifecycle, logging,
+                nioCore,
                 nioHTTP1,
             ]),
         tests(of: "DNSWire"),

@@ -7,7 +7,8 @@ swift build --build-tests 2>&1 | { grep -E 'error:|warning: (var|variable|immuta
 # The cluster tests run the programs themselves.
 swift build --product dcosd 2>&1 | tail -1
 swift build --product task-shim 2>&1 | tail -1
-arguments=(--skip-build)
+# One after the other: servers and clusters of several tests at once would starve each other on a small machine.
+arguments=(--skip-build --no-parallel)
 [ -z "${FILTER:-}" ] || arguments+=(--filter "$FILTER")
 # A test that hangs is a failure, not an endless run.
 exec timeout --signal=INT --kill-after=30 2700 swift test "${arguments[@]}"

@@ -59,7 +59,8 @@ public struct ClusterControl: Sendable {
                 guard !PortCheck.isFree(endpoint) else { continue }
                 // A ZooKeeper server outlives its manager and is adopted by it.
                 if component.component == "exhibitor", running.hasLeftovers { continue }
-                throw Failure(description: "\(endpoint) is taken by another process; \(component.name) needs it (who: ss -ltnp | grep \(endpoint))")
+                throw Failure(
+                    description: "\(endpoint) is taken by another process; \(component.name) needs it (who: ss -ltnp | grep \(endpoint))")
             }
         }
     }
@@ -98,11 +99,15 @@ public struct ClusterControl: Sendable {
             }
             if !components.isEmpty, components.allSatisfy({ $0.phase == .ready }) { return }
             guard ClusterRecord.read(directory)?.supervisor?.isRunning == true else {
-                throw Failure(description: "the supervisor has ended; its log: \(directory.log(of: "supervisor"))\n" + tail("supervisor"), hasStarted: true)
+                throw Failure(
+                    description: "the supervisor has ended; its log: \(directory.log(of: "supervisor"))\n" + tail("supervisor"),
+                    hasStarted: true)
             }
             guard ContinuousClock.now < end else {
                 let late = components.first { $0.phase != .ready && $0.phase != .waiting } ?? components.first { $0.phase != .ready }
-                throw Failure(description: late.map { explain($0, "is not ready after \(deadline)") } ?? "nothing was started in \(deadline)", hasStarted: true)
+                throw Failure(
+                    description: late.map { explain($0, "is not ready after \(deadline)") } ?? "nothing was started in \(deadline)",
+                    hasStarted: true)
             }
             try await Task.sleep(for: .milliseconds(100))
         }
@@ -137,7 +142,9 @@ public struct ClusterControl: Sendable {
             return false
         }
         guard record.supervisor?.isRunning == true else {
-            say("The cluster in \(directory.root) has no supervisor (\(LeftoverProcesses(of: directory).find().count) of its processes run). Go on: make up; clean: make down")
+            say(
+                "The cluster in \(directory.root) has no supervisor (\(LeftoverProcesses(of: directory).find().count) of its processes run). Go on: make up; clean: make down"
+            )
             return false
         }
         let components = AtomicFile.read([SupervisorStateMachine.Component].self, directory.status) ?? []

@@ -99,7 +99,8 @@ public struct MesosDNSService: Service, CustomStringConvertible {
                 }
                 for await port in ready { listening.http = port }
             }
-            logger.info("serving", metadata: ["dns": "\(listening.dns)", "http": "\(listening.http)", "listener": "\(configuration.listener)"])
+            logger.info(
+                "serving", metadata: ["dns": "\(listening.dns)", "http": "\(listening.http)", "listener": "\(configuration.listener)"])
             await onServing(listening)
             do {
                 try await group.next()

@@ -22,7 +22,8 @@ struct LocalClusterOptions: ParsableArguments {
         let program = ProgramPath.current
         let home = program.split(separator: "/").dropLast().joined(separator: "/")
         return (
-            ClusterDirectory(root: absolute(directory)), program, absolute(assets ?? "exhibitor"), absolute(taskShim ?? "/\(home)/task-shim")
+            ClusterDirectory(root: absolute(directory)), program, absolute(assets ?? "exhibitor"),
+            absolute(taskShim ?? "/\(home)/task-shim")
         )
     }
 
@@ -35,7 +36,8 @@ struct LocalClusterOptions: ParsableArguments {
     func control() -> ClusterControl {
         let paths = paths
         return ClusterControl(
-            directory: paths.directory, program: paths.program, assets: paths.assets, taskShim: paths.taskShim, say: { line in
+            directory: paths.directory, program: paths.program, assets: paths.assets, taskShim: paths.taskShim,
+            say: { line in
                 print(line)
                 // Progress is wanted now, also in a pipe.
                 fflush(nil)

@@ -30,7 +30,9 @@ struct MarathonCommand: AsyncParsableCommand {
     var frameworkName: String?
     @Option(name: .customLong("mesos_role"), help: "Role whose resources are offered beside those of *.")
     var mesosRole: String?
-    @Option(name: .customLong("default_accepted_resource_roles"), help: "Roles for apps that name none, separated by commas (default: * and mesos_role).")
+    @Option(
+        name: .customLong("default_accepted_resource_roles"),
+        help: "Roles for apps that name none, separated by commas (default: * and mesos_role).")
     var defaultAcceptedResourceRoles: String?
     @Option(name: .customLong("mesos_user"), help: "User that tasks run as (default: the current user).")
     var mesosUser: String?
@@ -42,7 +44,9 @@ struct MarathonCommand: AsyncParsableCommand {
     var failoverTimeout: Int?
     @Option(name: .customLong("task_launch_timeout"), help: "Milliseconds a task may stage before it is killed (default: 300000).")
     var taskLaunchTimeout: Int?
-    @Option(name: .customLong("task_launch_confirm_timeout"), help: "Milliseconds until Mesos must have said something of a task (default: 300000).")
+    @Option(
+        name: .customLong("task_launch_confirm_timeout"),
+        help: "Milliseconds until Mesos must have said something of a task (default: 300000).")
     var taskLaunchConfirmTimeout: Int?
     @Option(name: .customLong("task_lost_expunge_gc"), help: "Milliseconds until a lost task is forgotten (default: 75000).")
     var taskLostExpunge: Int?
@@ -70,7 +74,8 @@ struct MarathonCommand: AsyncParsableCommand {
     var localPortMax: Int?
     @Option(name: .customLong("max_apps"), help: "How many apps there may be (default: no limit).")
     var maxApps: Int?
-    @Option(name: .customLong("enable_features"), help: "vips, task_killing, external_volumes, secrets, gpu_resources; separated by commas.")
+    @Option(
+        name: .customLong("enable_features"), help: "vips, task_killing, external_volumes, secrets, gpu_resources; separated by commas.")
     var enableFeatures: String?
     @Option(name: .customLong("env_vars_prefix"), help: "Put before the names of port variables.")
     var environmentPrefix: String?
@@ -86,7 +91,9 @@ struct MarathonCommand: AsyncParsableCommand {
     var leaderProxyConnectionTimeout: Int?
     @Option(name: .customLong("leader_proxy_read_timeout"), help: "Milliseconds (default: 10000).")
     var leaderProxyReadTimeout: Int?
-    @Option(name: .customLong("event_stream_max_outstanding_messages"), help: "Events a slow listener may be behind before it is closed (default: 5000).")
+    @Option(
+        name: .customLong("event_stream_max_outstanding_messages"),
+        help: "Events a slow listener may be behind before it is closed (default: 5000).")
     var eventStreamMaximum: Int?
     @Option(name: .customLong("max_concurrent_marathon_health_checks"), help: "Health checks at a time (default: 256).")
     var maximumHealthChecks: Int?

@@ -40,7 +40,9 @@ struct MesosDNSCommand: AsyncParsableCommand {
     var sessionTimeout: Int?
     @Option(name: [.customShort("v")], help: "Verbosity: 0, 1 or 2.")
     var verbosity: Int = 0
-    @Flag(name: [.customLong("logtostderr"), .customLong("logtostderr", withSingleDash: true)], help: "Accepted; logs always go to standard error.")
+    @Flag(
+        name: [.customLong("logtostderr"), .customLong("logtostderr", withSingleDash: true)],
+        help: "Accepted; logs always go to standard error.")
     var logsToStandardError = false
 
     func run() async throws {

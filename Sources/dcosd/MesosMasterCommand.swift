@@ -46,7 +46,9 @@ struct MesosMasterCommand: AsyncParsableCommand {
         name: [.customLong("agent_ping_timeout"), .customLong("slave_ping_timeout")],
         help: "An agent that is missing for this time × max_agent_ping_timeouts is removed (default: 15secs).")
     var agentPingTimeout: String?
-    @Option(name: [.customLong("max_agent_ping_timeouts"), .customLong("max_slave_ping_timeouts")], help: "See agent_ping_timeout (default: 5).")
+    @Option(
+        name: [.customLong("max_agent_ping_timeouts"), .customLong("max_slave_ping_timeouts")], help: "See agent_ping_timeout (default: 5)."
+    )
     var maxAgentPingTimeouts: Int?
     @Option(
         name: [.customLong("agent_reregister_timeout"), .customLong("slave_reregister_timeout")],
@@ -92,7 +94,8 @@ struct MesosMasterCommand: AsyncParsableCommand {
         result.allocationInterval = try duration("allocation_interval", allocationInterval, default: 1)
         if value("offer_timeout", offerTimeout) != nil { result.offerTimeout = try duration("offer_timeout", offerTimeout, default: 0) }
         result.agentPingTimeout = try duration("agent_ping_timeout", agentPingTimeout, old: "slave_ping_timeout", default: 15)
-        result.maxAgentPingTimeouts = try number("max_agent_ping_timeouts", maxAgentPingTimeouts, old: "max_slave_ping_timeouts", default: 5)
+        result.maxAgentPingTimeouts = try number(
+            "max_agent_ping_timeouts", maxAgentPingTimeouts, old: "max_slave_ping_timeouts", default: 5)
         result.agentReregisterTimeout = max(
             600, try duration("agent_reregister_timeout", agentReregisterTimeout, old: "slave_reregister_timeout", default: 600))
         result.maxCompletedFrameworks = try number("max_completed_frameworks", maxCompletedFrameworks, default: 50)
@@ -107,7 +110,8 @@ struct MesosMasterCommand: AsyncParsableCommand {
     /// What `/flags` and `/state` show: every value that is set or has a default.
     private func shownFlags(_ c: MesosMaster.Configuration) -> [String: String] {
         var flags: [String: String] = [
-            "zk": zkWithoutPassword(c.zk), "ip": c.ip, "port": "\(c.port)", "hostname_lookup": value("hostname_lookup", hostnameLookup) ?? "true",
+            "zk": zkWithoutPassword(c.zk), "ip": c.ip, "port": "\(c.port)",
+            "hostname_lookup": value("hostname_lookup", hostnameLookup) ?? "true",
             "zk_session_timeout": DurationText.text(seconds: c.zkSessionTimeout),
             "allocation_interval": DurationText.text(seconds: c.allocationInterval),
             "agent_ping_timeout": DurationText.text(seconds: c.agentPingTimeout), "max_agent_ping_timeouts": "\(c.maxAgentPingTimeouts)",

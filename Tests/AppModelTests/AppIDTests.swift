@@ -30,7 +30,8 @@ import Testing
 
 @Suite struct TimestampTests {
     @Test(arguments: [
-        "1970-01-01T00:00:00.000Z", "2016-02-29T23:59:59.999Z", "2000-12-31T00:00:00.001Z", "1969-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z",
+        "1970-01-01T00:00:00.000Z", "2016-02-29T23:59:59.999Z", "2000-12-31T00:00:00.001Z", "1969-12-31T23:59:59.999Z",
+        "9999-12-31T23:59:59.999Z",
     ])
     func `what is printed reads back`(text: String) {
         #expect(Timestamp(text)?.description == text)
@@ -48,7 +49,9 @@ import Testing
         #expect(Timestamp(text)?.description == expected)
     }
 
-    @Test(arguments: ["", "now", "2016-13-01", "2015-02-29", "2016-10-05T24:00:00Z", "2016-10-05T12:00:00.Z", "2016-10-05T12:00:00Zx", "16-10-05"])
+    @Test(arguments: [
+        "", "now", "2016-13-01", "2015-02-29", "2016-10-05T24:00:00Z", "2016-10-05T12:00:00.Z", "2016-10-05T12:00:00Zx", "16-10-05",
+    ])
     func `anything else is no time`(text: String) {
         #expect(Timestamp(text) == nil)
     }

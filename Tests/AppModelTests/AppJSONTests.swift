@@ -22,14 +22,15 @@ func refusal(_ text: String) -> AppInputError? {
 
 @Suite struct AppJSONTests {
     @Test func `the smallest app gets every default`() throws {
-        let expected = try JSONValue(parsing: """
-            {"id":"/x","cmd":"sleep 60","args":null,"user":null,"env":{},"secrets":{},"instances":1,"cpus":1,"mem":128,"disk":0,"gpus":0,
-             "executor":"","constraints":[],"uris":[],"fetch":[],"storeUrls":[],"backoffSeconds":1,"backoffFactor":1.15,
-             "maxLaunchDelaySeconds":3600,"container":null,"healthChecks":[],"readinessChecks":[],"dependencies":[],
-             "upgradeStrategy":{"minimumHealthCapacity":1,"maximumOverCapacity":1},"labels":{},"acceptedResourceRoles":null,
-             "ipAddress":null,"residency":null,"taskKillGracePeriodSeconds":null,"ports":[0],
-             "portDefinitions":[{"port":0,"protocol":"tcp","labels":{}}],"requirePorts":false,"version":"2016-10-05T12:00:00.000Z"}
-            """)
+        let expected = try JSONValue(
+            parsing: """
+                {"id":"/x","cmd":"sleep 60","args":null,"user":null,"env":{},"secrets":{},"instances":1,"cpus":1,"mem":128,"disk":0,"gpus":0,
+                 "executor":"","constraints":[],"uris":[],"fetch":[],"storeUrls":[],"backoffSeconds":1,"backoffFactor":1.15,
+                 "maxLaunchDelaySeconds":3600,"container":null,"healthChecks":[],"readinessChecks":[],"dependencies":[],
+                 "upgradeStrategy":{"minimumHealthCapacity":1,"maximumOverCapacity":1},"labels":{},"acceptedResourceRoles":null,
+                 "ipAddress":null,"residency":null,"taskKillGracePeriodSeconds":null,"ports":[0],
+                 "portDefinitions":[{"port":0,"protocol":"tcp","labels":{}}],"requirePorts":false,"version":"2016-10-05T12:00:00.000Z"}
+                """)
         #expect(try app(#"{"id":"x","cmd":"sleep 60"}"#).json == expected)
     }
 
@@ -125,12 +126,14 @@ func refusal(_ text: String) -> AppInputError? {
     @Test(arguments: [
         (#"{"cmd":"x"}"#, "/id", "error.path.missing"), (#"{"id":1,"cmd":"x"}"#, "/id", "error.expected.jsstring"),
         (#"{"id":"","cmd":"x"}"#, "/id", "error.minLength"), (#"{"id":"x","cmd":""}"#, "/cmd", "error.minLength"),
-        (#"{"id":"x","cpus":"1"}"#, "/cpus", "error.expected.jsnumber"), (#"{"id":"x","instances":0.5}"#, "/instances", "error.expected.int"),
+        (#"{"id":"x","cpus":"1"}"#, "/cpus", "error.expected.jsnumber"),
+        (#"{"id":"x","instances":0.5}"#, "/instances", "error.expected.int"),
         (#"{"id":"x","instances":5000000000}"#, "/instances", "error.expected.int"),
         (#"{"id":"x","backoffSeconds":1.5}"#, "/backoffSeconds", "error.expected.long"),
         (#"{"id":"x","requirePorts":"yes"}"#, "/requirePorts", "error.expected.jsboolean"),
         (#"{"id":"x","args":"a"}"#, "/args", "error.expected.jsarray"), (#"{"id":"x","args":[1]}"#, "/args(0)", "error.expected.jsstring"),
-        (#"{"id":"x","env":[]}"#, "/env", "error.expected.jsobject"), (#"{"id":"x","labels":{"a":1}}"#, "/labels/a", "error.expected.jsstring"),
+        (#"{"id":"x","env":[]}"#, "/env", "error.expected.jsobject"),
+        (#"{"id":"x","labels":{"a":1}}"#, "/labels/a", "error.expected.jsstring"),
         (#"{"id":"x","ports":[1,1]}"#, "/ports", "Ports must be unique."),
         (#"{"id":"x","uris":["a"],"fetch":[{"uri":"b"}]}"#, "/", "You cannot specify both uris and fetch fields"),
         (#"{"id":"x","ports":[1],"portDefinitions":[{"port":2}]}"#, "/", "You cannot specify both ports and port definitions"),
@@ -144,7 +147,10 @@ func refusal(_ text: String) -> AppInputError? {
             #"{"id":"x","constraints":[["a","NEAR"]]}"#, "/constraints(0)",
             "Constraint operator must be one of the following: [UNIQUE, CLUSTER, GROUP_BY, LIKE, UNLIKE, MAX_PER]"
         ),
-        (#"{"id":"x","container":{"docker":{"image":"i","network":"FOO"}}}"#, "/container/docker/network", "FOO is not a valid network type"),
+        (
+            #"{"id":"x","container":{"docker":{"image":"i","network":"FOO"}}}"#, "/container/docker/network",
+            "FOO is not a valid network type"
+        ),
         (#"{"id":"x","healthChecks":[{"protocol":"FOO"}]}"#, "/healthChecks(0)/protocol", "FOO is not a valid protocol"),
     ])
     func `JSON of the wrong shape names the place`(text: String, path: String, message: String) {
@@ -156,16 +162,28 @@ func refusal(_ text: String) -> AppInputError? {
 
     @Test(arguments: [
         (#"{"id":"X","cmd":"x"}"#, "/id", "must fully match regular expression"), (#"{"id":"/","cmd":"x"}"#, "/id", "must fully match"),
-        (#"{"id":"a/tasks","cmd":"x"}"#, "/id", "reserved"), (#"{"id":"x"}"#, "/", "AppDefinition must either contain one of 'cmd' or 'args'"),
-        (#"{"id":"x","cmd":"a","args":["b"]}"#, "/", "AppDefinition must either"), (#"{"id":"x","cmd":"a","instances":-1}"#, "/instances", "got -1, expected 0 or more"),
-        (#"{"id":"x","cmd":"a","cpus":-1}"#, "/cpus", "got -1.0, expected 0.0 or more"), (#"{"id":"x","cmd":"a","ports":[70000]}"#, "/portDefinitions(0)/port", "got 70000"),
-        (#"{"id":"x","cmd":"a","upgradeStrategy":{"minimumHealthCapacity":1.2}}"#, "/upgradeStrategy/minimumHealthCapacity", "got 1.2, expected between 0.0 and 1.0"),
-        (#"{"id":"x","cmd":"a","portDefinitions":[{"name":"a"},{"name":"A"}]}"#, "/portDefinitions(1)/name", "must fully match regular expression '^[a-z0-9-]+$'"),
+        (#"{"id":"a/tasks","cmd":"x"}"#, "/id", "reserved"),
+        (#"{"id":"x"}"#, "/", "AppDefinition must either contain one of 'cmd' or 'args'"),
+        (#"{"id":"x","cmd":"a","args":["b"]}"#, "/", "AppDefinition must either"),
+        (#"{"id":"x","cmd":"a","instances":-1}"#, "/instances", "got -1, expected 0 or more"),
+        (#"{"id":"x","cmd":"a","cpus":-1}"#, "/cpus", "got -1.0, expected 0.0 or more"),
+        (#"{"id":"x","cmd":"a","ports":[70000]}"#, "/portDefinitions(0)/port", "got 70000"),
+        (
+            #"{"id":"x","cmd":"a","upgradeStrategy":{"minimumHealthCapacity":1.2}}"#, "/upgradeStrategy/minimumHealthCapacity",
+            "got 1.2, expected between 0.0 and 1.0"
+        ),
+        (
+            #"{"id":"x","cmd":"a","portDefinitions":[{"name":"a"},{"name":"A"}]}"#, "/portDefinitions(1)/name",
+            "must fully match regular expression '^[a-z0-9-]+$'"
+        ),
         (#"{"id":"x","cmd":"a","portDefinitions":[{"name":"a"},{"name":"a"}]}"#, "/portDefinitions", "Port names must be unique."),
         (#"{"id":"x","cmd":"a","healthChecks":[{"portIndex":1}]}"#, "/healthChecks(0)", "Health check port indices must address"),
         (#"{"id":"x","cmd":"a","healthChecks":[{"protocol":"COMMAND"}]}"#, "/healthChecks(0)/command", "must not be empty"),
         (#"{"id":"x","container":{"type":"DOCKER"},"cmd":"a"}"#, "/container/docker", "must not be empty"),
-        (#"{"id":"x","cmd":"a","container":{"docker":{"image":"i"},"volumes":[{"containerPath":"/a","mode":"RO"}]}}"#, "/container/volumes(0)/hostPath", "must not be empty"),
+        (
+            #"{"id":"x","cmd":"a","container":{"docker":{"image":"i"},"volumes":[{"containerPath":"/a","mode":"RO"}]}}"#,
+            "/container/volumes(0)/hostPath", "must not be empty"
+        ),
         (#"{"id":"x","cmd":"a","env":{"P":{"secret":"q"}}}"#, "/env(P)", "references an undefined secret named 'q'"),
         (#"{"id":"x","cmd":"a","constraints":[["hostname","UNIQUE","1"]]}"#, "/constraints(0)", "Value specified but not used"),
         (#"{"id":"x","cmd":"a","constraints":[["hostname","LIKE","["]]}"#, "/constraints(0)", "'[' is not a valid regular expression"),
@@ -173,7 +191,10 @@ func refusal(_ text: String) -> AppInputError? {
         (#"{"id":"x","cmd":"a","uris":["http://a b"]}"#, "/fetch(0)/uri", "URI has invalid syntax."),
         (#"{"id":"x","cmd":"a","residency":{}}"#, "/", "AppDefinition must contain persistent volumes and define residency"),
         (#"{"id":"x","cmd":"a","gpus":1}"#, "/gpus", "Feature gpu_resources is not enabled"),
-        (#"{"id":"x","cmd":"a","instances":2,"labels":{"MARATHON_SINGLE_INSTANCE_APP":"true"},"upgradeStrategy":{"minimumHealthCapacity":0,"maximumOverCapacity":0}}"#, "/instances", "Single instance app may only have one instance"),
+        (
+            #"{"id":"x","cmd":"a","instances":2,"labels":{"MARATHON_SINGLE_INSTANCE_APP":"true"},"upgradeStrategy":{"minimumHealthCapacity":0,"maximumOverCapacity":0}}"#,
+            "/instances", "Single instance app may only have one instance"
+        ),
         (#"{"id":"x","cmd":"a","acceptedResourceRoles":["a b"]}"#, "/acceptedResourceRoles", "'a b'"),
         (#"{"id":"x","cmd":"a","readinessChecks":[{}]}"#, "/readinessChecks(0)/portName", "http-api"),
     ])

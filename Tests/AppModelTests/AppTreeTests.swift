@@ -66,13 +66,15 @@ import Testing
 
     @Test func `cycles through groups are found`() throws {
         let tree = try tree(
-            #"{"id":"/","groups":[{"id":"a","dependencies":["/b"],"apps":[{"id":"x","cmd":"x"}]},{"id":"b","apps":[{"id":"y","cmd":"y","dependencies":["/a/x"]}]}]}"#)
+            #"{"id":"/","groups":[{"id":"a","dependencies":["/b"],"apps":[{"id":"x","cmd":"x"}]},{"id":"b","apps":[{"id":"y","cmd":"y","dependencies":["/a/x"]}]}]}"#
+        )
         #expect(tree.violations().flatMap(\.errors) == ["Dependency graph has cyclic dependencies."])
     }
 
     @Test func `levels count the longest path`() throws {
         let tree = try tree(
-            #"{"id":"/","apps":[{"id":"a","cmd":"x","dependencies":["b","c"]},{"id":"b","cmd":"x","dependencies":["c"]},{"id":"c","cmd":"x","dependencies":["missing"]}]}"#)
+            #"{"id":"/","apps":[{"id":"a","cmd":"x","dependencies":["b","c"]},{"id":"b","cmd":"x","dependencies":["c"]},{"id":"c","cmd":"x","dependencies":["missing"]}]}"#
+        )
         #expect(tree.dependencyGraph.levels == [try AppID("a"): 2, try AppID("b"): 1, try AppID("c"): 0])
         #expect(tree.violations().isEmpty)
     }
@@ -89,17 +91,18 @@ import Testing
     @Test func `the tree shows nested groups sorted by id`() throws {
         let json = try tree(shop).json(of: .root) { ["id": .string($0.id.description)] }
         let time = JSONValue.string(now.description)
-        #expect(json == [
-            "id": "/", "dependencies": [], "version": time, "apps": [],
-            "groups": [
-                [
-                    "id": "/shop", "dependencies": ["/base"], "version": time, "apps": [["id": "/shop/db"], ["id": "/shop/web"]],
-                    "groups": [
-                        ["id": "/shop/back", "dependencies": [], "version": time, "apps": [["id": "/shop/back/queue"]], "groups": []]
-                    ],
-                ]
-            ],
-        ])
+        #expect(
+            json == [
+                "id": "/", "dependencies": [], "version": time, "apps": [],
+                "groups": [
+                    [
+                        "id": "/shop", "dependencies": ["/base"], "version": time, "apps": [["id": "/shop/db"], ["id": "/shop/web"]],
+                        "groups": [
+                            ["id": "/shop/back", "dependencies": [], "version": time, "apps": [["id": "/shop/back/queue"]], "groups": []]
+                        ],
+                    ]
+                ],
+            ])
     }
 
     @Test func `stored parts come back as they were`() throws {

@@ -64,8 +64,12 @@ import Testing
     }
 
     @Test func `the order within sets is no change`() throws {
-        let one = try app(#"{"id":"x","cmd":"a","constraints":[["hostname","UNIQUE"],["r","GROUP_BY"]],"dependencies":["/a","/b"],"acceptedResourceRoles":["a","*"]}"#)
-        let other = try app(#"{"id":"x","cmd":"a","constraints":[["r","GROUP_BY"],["hostname","UNIQUE"],["hostname","UNIQUE"]],"dependencies":["/b","/a"],"acceptedResourceRoles":["*","a"]}"#)
+        let one = try app(
+            #"{"id":"x","cmd":"a","constraints":[["hostname","UNIQUE"],["r","GROUP_BY"]],"dependencies":["/a","/b"],"acceptedResourceRoles":["a","*"]}"#
+        )
+        let other = try app(
+            #"{"id":"x","cmd":"a","constraints":[["r","GROUP_BY"],["hostname","UNIQUE"],["hostname","UNIQUE"]],"dependencies":["/b","/a"],"acceptedResourceRoles":["*","a"]}"#
+        )
         #expect(one.hasSameConfiguration(as: other))
     }
 

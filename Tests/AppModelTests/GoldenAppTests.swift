@@ -42,7 +42,8 @@ import Testing
 
     @Test func `absent options of a Mesos image are null, other absent nested values are left out`() throws {
         let shown = try app(#"{"id":"x","container":{"type":"MESOS","docker":{"image":"i"}},"residency":null}"#).json
-        #expect(shown["container"] == ["type": "MESOS", "volumes": [], "docker": ["image": "i", "credential": nil, "forcePullImage": false]])
+        #expect(
+            shown["container"] == ["type": "MESOS", "volumes": [], "docker": ["image": "i", "credential": nil, "forcePullImage": false]])
         let host = try app(#"{"id":"x","container":{"docker":{"image":"i"}}}"#).json
         #expect(host["container"]?["docker"]?["network"] == .null)
         #expect(host["container"]?["docker"]?["portMappings"] == .null)
@@ -50,9 +51,12 @@ import Testing
 
     @Test func `keys that a strict client does not know never appear`() throws {
         let known: Set = [
-            "id", "cmd", "args", "user", "env", "secrets", "instances", "cpus", "mem", "disk", "gpus", "executor", "constraints", "uris", "fetch",
-            "storeUrls", "ports", "portDefinitions", "requirePorts", "backoffSeconds", "backoffFactor", "maxLaunchDelaySeconds", "container",
-            "healthChecks", "readinessChecks", "dependencies", "upgradeStrategy", "labels", "acceptedResourceRoles", "ipAddress", "residency",
+            "id", "cmd", "args", "user", "env", "secrets", "instances", "cpus", "mem", "disk", "gpus", "executor", "constraints", "uris",
+            "fetch",
+            "storeUrls", "ports", "portDefinitions", "requirePorts", "backoffSeconds", "backoffFactor", "maxLaunchDelaySeconds",
+            "container",
+            "healthChecks", "readinessChecks", "dependencies", "upgradeStrategy", "labels", "acceptedResourceRoles", "ipAddress",
+            "residency",
             "taskKillGracePeriodSeconds", "version", "versionInfo", "killSelection", "unreachableStrategy",
         ]
         for text in AppJSONTests.examples {

@@ -4,16 +4,20 @@ import Testing
 @Suite struct TaskEnvironmentTests {
     @Test func `ports, host, context and the app's own variables`() throws {
         let definition = try app(
-            #"{"id":"/prod/x","cmd":"env","cpus":0.5,"env":{"HOST":"mine","S":{"secret":"s"}},"labels":{"a-b":"c","z..z":"1"},"portDefinitions":[{"port":0,"name":"http"},{"port":8080}]}"#)
+            #"{"id":"/prod/x","cmd":"env","cpus":0.5,"env":{"HOST":"mine","S":{"secret":"s"}},"labels":{"a-b":"c","z..z":"1"},"portDefinitions":[{"port":0,"name":"http"},{"port":8080}]}"#
+        )
         let ports = TaskPorts(app: definition, hostPorts: [31001, 31002])
         let environment = TaskEnvironment.variables(of: definition, taskID: "prod_x.1", host: "10.0.0.1", ports: ports)
-        #expect(environment == [
-            "MESOS_TASK_ID": "prod_x.1", "MARATHON_APP_ID": "/prod/x", "MARATHON_APP_VERSION": "2016-10-05T12:00:00.000Z",
-            "MARATHON_APP_RESOURCE_CPUS": "0.5", "MARATHON_APP_RESOURCE_MEM": "128.0", "MARATHON_APP_RESOURCE_DISK": "0.0",
-            "MARATHON_APP_RESOURCE_GPUS": "0", "MARATHON_APP_LABELS": "A_B Z_Z", "MARATHON_APP_LABEL_A_B": "c", "MARATHON_APP_LABEL_Z_Z": "1",
-            "HOST": "mine", "PORT0": "31001", "PORT1": "31002", "PORT": "31001", "PORTS": "31001,31002", "PORT_HTTP": "31001", "PORT_31001": "31001",
-            "PORT_8080": "31002",
-        ])
+        #expect(
+            environment == [
+                "MESOS_TASK_ID": "prod_x.1", "MARATHON_APP_ID": "/prod/x", "MARATHON_APP_VERSION": "2016-10-05T12:00:00.000Z",
+                "MARATHON_APP_RESOURCE_CPUS": "0.5", "MARATHON_APP_RESOURCE_MEM": "128.0", "MARATHON_APP_RESOURCE_DISK": "0.0",
+                "MARATHON_APP_RESOURCE_GPUS": "0", "MARATHON_APP_LABELS": "A_B Z_Z", "MARATHON_APP_LABEL_A_B": "c",
+                "MARATHON_APP_LABEL_Z_Z": "1",
+                "HOST": "mine", "PORT0": "31001", "PORT1": "31002", "PORT": "31001", "PORTS": "31001,31002", "PORT_HTTP": "31001",
+                "PORT_31001": "31001",
+                "PORT_8080": "31002",
+            ])
     }
 
     @Test func `a prefix goes before port variables and HOST only`() throws {
@@ -28,7 +32,8 @@ import Testing
 
     @Test func `mappings give container ports their variables`() throws {
         let definition = try app(
-            #"{"id":"x","container":{"docker":{"image":"i","network":"USER","portMappings":[{"containerPort":80,"hostPort":0,"name":"http-api"},{"containerPort":443},{"containerPort":0}]}}}"#)
+            #"{"id":"x","container":{"docker":{"image":"i","network":"USER","portMappings":[{"containerPort":80,"hostPort":0,"name":"http-api"},{"containerPort":443},{"containerPort":0}]}}}"#
+        )
         let ports = TaskPorts(app: definition, hostPorts: [31005], generated: [2000])
         let variables = TaskEnvironment.variables(of: definition, taskID: "x.1", host: "h", ports: ports)
         #expect(variables["PORT0"] == "31005")
@@ -42,13 +47,15 @@ import Testing
 
     @Test func `without ports there are no port variables`() throws {
         let definition = try app(#"{"id":"x","cmd":"a","ports":[]}"#)
-        let variables = TaskEnvironment.variables(of: definition, taskID: "x.1", host: "h", ports: TaskPorts(app: definition, hostPorts: []))
+        let variables = TaskEnvironment.variables(
+            of: definition, taskID: "x.1", host: "h", ports: TaskPorts(app: definition, hostPorts: []))
         #expect(!variables.keys.contains { $0.hasPrefix("PORT") })
     }
 
     @Test func `discovery lists each protocol and tells host from container ports`() throws {
         let definition = try app(
-            #"{"id":"x","container":{"docker":{"image":"i","network":"USER","portMappings":[{"containerPort":80,"hostPort":0,"protocol":"udp,tcp","name":"a"},{"containerPort":443}]}}}"#)
+            #"{"id":"x","container":{"docker":{"image":"i","network":"USER","portMappings":[{"containerPort":80,"hostPort":0,"protocol":"udp,tcp","name":"a"},{"containerPort":443}]}}}"#
+        )
         let ports = DiscoveryPort.all(of: definition, ports: TaskPorts(app: definition, hostPorts: [31005]))
         #expect(ports.map(\.number) == [31005, 31005, 443])
         #expect(ports.map(\.protocol) == ["udp", "tcp", "tcp"])
@@ -138,7 +145,9 @@ import Testing
     @Test func `mappings and port definitions get the same ports`() throws {
         var allocator = ServicePortAllocator()
         let assigned = try allocator.assign(
-            to: app(#"{"id":"a","container":{"docker":{"image":"i","network":"BRIDGE","portMappings":[{"containerPort":1},{"containerPort":2}]}}}"#),
+            to: app(
+                #"{"id":"a","container":{"docker":{"image":"i","network":"BRIDGE","portMappings":[{"containerPort":1},{"containerPort":2}]}}}"#
+            ),
             previous: nil)
         #expect(assigned.portMappings.map(\.servicePort) == [10000, 10001])
         #expect(assigned.portDefinitions.map(\.port) == [10000, 10001])

@@ -36,7 +36,8 @@ struct BadInputTests {
             let master = "http://\(cluster.layout.masterAddresses[0]):5050"
             for (body, text) in [
                 ("{", "Failed to parse body into JSON"), (#"{"type":7}"#, "Failed to convert JSON into Call protobuf"),
-                ("{}", "Expecting 'type' to be present"), (#"{"type":"REVIVE","framework_id":{"value":"nobody"}}"#, "Framework cannot be found"),
+                ("{}", "Expecting 'type' to be present"),
+                (#"{"type":"REVIVE","framework_id":{"value":"nobody"}}"#, "Framework cannot be found"),
             ] {
                 let answer = try #require(await cluster.request("POST", master + "/api/v1/scheduler", body: body))
                 #expect(answer.status == 400 && answer.body.contains(text), "\(body): \(answer.status) \(answer.body)")

@@ -161,8 +161,10 @@ struct FaultTests {
             try await cluster.signal(SIGCONT, "m\(leader)-marathon")
             // What it accepts now it must have proxied to the leader: everybody sees it.
             try await cluster.eventually("it answers") {
-                await cluster.request("PUT", "http://\(address):8080/v2/apps/meanwhile?force=true", body: TestCluster.app("/meanwhile", instances: 0))
-                    .map { (200...201).contains($0.status) } ?? false
+                await cluster.request(
+                    "PUT", "http://\(address):8080/v2/apps/meanwhile?force=true", body: TestCluster.app("/meanwhile", instances: 0)
+                )
+                .map { (200...201).contains($0.status) } ?? false
             }
             try await cluster.settled("/meanwhile", instances: 0)
             try await cluster.eventually("it is gone") { cluster.sleepers().count == 3 }

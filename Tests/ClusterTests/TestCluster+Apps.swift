@@ -31,7 +31,8 @@ extension TestCluster {
         let body = Self.app(id, instances: instances)
         try await eventually("a Marathon accepts \(id)") {
             for address in layout.masterAddresses {
-                guard let answer = await request("PUT", "http://\(address):8080/v2/apps\(id)?force=true", body: body, timeout: .seconds(15)) else { continue }
+                guard let answer = await request("PUT", "http://\(address):8080/v2/apps\(id)?force=true", body: body, timeout: .seconds(15))
+                else { continue }
                 if answer.status == 200 || answer.status == 201 { return true }
                 if answer.status < 500 { throw Failure(description: "PUT \(id): \(answer.status) \(answer.body)") }
             }
@@ -87,11 +88,13 @@ private func pthreadDetached(_ body: @escaping @Sendable () -> Void) -> Bool {
     }
     let context = Unmanaged.passRetained(Box(body))
     var thread = pthread_t()
-    let error = pthread_create(&thread, nil, { context in
-        guard let context else { return nil }
-        Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
-        return nil
-    }, context.toOpaque())
+    let error = pthread_create(
+        &thread, nil,
+        { context in
+            guard let context else { return nil }
+            Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
+            return nil
+        }, context.toOpaque())
     if error != 0 { context.release() } else { pthread_detach(thread) }
     return error == 0
 }

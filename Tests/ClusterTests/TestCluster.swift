@@ -149,7 +149,9 @@ final class TestCluster: Sendable {
     /// Index (from 1) of the master that serves as leader.
     func leadingMaster() async -> Int? {
         for (index, address) in layout.masterAddresses.enumerated() {
-            guard let answer = await request("GET", "http://\(address):5050/state", timeout: .seconds(1)), answer.status == 200 else { continue }
+            guard let answer = await request("GET", "http://\(address):5050/state", timeout: .seconds(1)), answer.status == 200 else {
+                continue
+            }
             return index + 1
         }
         return nil

@@ -95,7 +95,9 @@ import Testing
         #expect(reply.answers.map(\.data) == [.aaaa(IPv6Address(high: 0xfd01_0000_0000_0000, low: 7))])
     }
 
-    @Test(arguments: ["web.*.marathon.mesos", "web.marathon.*.mesos", "WEB.*.*.marathon.mesos", "we.*b.marathon.mesos", "web.marathon.mesos.*"])
+    @Test(arguments: [
+        "web.*.marathon.mesos", "web.marathon.*.mesos", "WEB.*.*.marathon.mesos", "we.*b.marathon.mesos", "web.marathon.mesos.*",
+    ])
     func dotStarIsRemovedFromTheName(_ text: String) throws {
         var asker = Asker(try sampleZone())
         #expect(try asker.ask(text, .a).addressSet.count == 3)

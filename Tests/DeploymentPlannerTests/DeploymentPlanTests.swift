@@ -44,11 +44,12 @@ import Testing
         var cache = makeApp("/shop/cache")
         cache.dependencies = [id("/shop/db")]
         let after = tree(web, cache, makeApp("/shop/db"), makeApp("/other"))
-        #expect(steps(tree(makeApp("/old")), after) == [
-            ["StopApplication /old"],
-            ["StartApplication /other", "StartApplication /shop/cache", "StartApplication /shop/db", "StartApplication /shop/web"],
-            ["ScaleApplication /other", "ScaleApplication /shop/db"], ["ScaleApplication /shop/cache"], ["ScaleApplication /shop/web"],
-        ])
+        #expect(
+            steps(tree(makeApp("/old")), after) == [
+                ["StopApplication /old"],
+                ["StartApplication /other", "StartApplication /shop/cache", "StartApplication /shop/db", "StartApplication /shop/web"],
+                ["ScaleApplication /other", "ScaleApplication /shop/db"], ["ScaleApplication /shop/cache"], ["ScaleApplication /shop/web"],
+            ])
     }
 
     @Test func `chosen victims travel with the scaling`() {

@@ -116,7 +116,8 @@ private struct SimulatedApp {
                 let before = cluster.serving
                 cluster.apply(decision)
                 try #require(
-                    cluster.serving >= min(before, floor), "seed \(seed), event \(event): \(cluster.serving) of \(before) serve, floor \(floor)")
+                    cluster.serving >= min(before, floor),
+                    "seed \(seed), event \(event): \(cluster.serving) of \(before) serve, floor \(floor)")
                 try #require(cluster.tasks.count + cluster.queue <= limit, "seed \(seed), event \(event): above capacity")
                 // The faults stop at some point: without that nothing could end.
                 cluster.happen(faults: event < 300)

@@ -12,7 +12,8 @@ import Testing
     @Test(arguments: [
         Row(n: 3, old: 3, minimum: 1, over: 1, kills: 0, started: 3), Row(n: 3, old: 3, minimum: 0.5, over: 0, kills: 1, started: 0),
         Row(n: 3, old: 3, minimum: 1, over: 0, kills: 0, started: 1), Row(n: 3, old: 3, minimum: 1, over: 0.7, kills: 0, started: 2),
-        Row(n: 10, old: 10, minimum: 0, over: 0, kills: 10, started: 0), Row(n: 1, old: 1, minimum: 1, over: 0, resident: true, kills: 1, started: 0),
+        Row(n: 10, old: 10, minimum: 0, over: 0, kills: 10, started: 0),
+        Row(n: 1, old: 1, minimum: 1, over: 0, resident: true, kills: 1, started: 0),
         Row(n: 0, old: 4, minimum: 1, over: 1, kills: 4, started: 0), Row(n: 5, old: 3, minimum: 1, over: 1, kills: 0, started: 5),
         Row(n: 3, old: 6, minimum: 1, over: 1, kills: 3, started: 0), Row(n: 100, old: 100, minimum: 0.55, over: 0, kills: 45, started: 0),
     ])

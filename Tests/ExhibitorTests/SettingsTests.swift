@@ -86,8 +86,9 @@ struct SettingsTests {
     }
 
     @Test func aMissingJarNamesItsPackage() {
-        #expect(throws: ServerStartError.missingJar(
-            path: "/usr/share/java/servlet-api.jar", package: "libservlet-api-java", purpose: "the AdminServer")
+        #expect(
+            throws: ServerStartError.missingJar(
+                path: "/usr/share/java/servlet-api.jar", package: "libservlet-api-java", purpose: "the AdminServer")
         ) {
             try JavaCommand(settings: .example(), environment: JavaEnvironment()) { !$0.hasSuffix("servlet-api.jar") }
         }

@@ -56,7 +56,9 @@ struct SupervisorStateMachineTests {
         }
     }
 
-    @Test("whatever happens in whatever order, no component runs twice and a stop ends with nothing running", arguments: 1...200 as ClosedRange<UInt64>)
+    @Test(
+        "whatever happens in whatever order, no component runs twice and a stop ends with nothing running",
+        arguments: 1...200 as ClosedRange<UInt64>)
     func faults(seed: UInt64) throws {
         var generator = Generator(state: seed)
         var machine = SupervisorStateMachine(plan: try plan())
@@ -114,7 +116,8 @@ struct SupervisorStateMachineTests {
             _ = machine.handle(.started(component.name, pid: 1), now: 0)
             _ = machine.handle(.probed(component.name, isReady: true), now: 0)
         }
-        #expect(Set(machine.handle(.stop, now: 1)) == [.terminate("m1-marathon"), .terminate("m1-mesos-dns"), .terminate("a1-mesos-agent")])
+        #expect(
+            Set(machine.handle(.stop, now: 1)) == [.terminate("m1-marathon"), .terminate("m1-mesos-dns"), .terminate("a1-mesos-agent")])
         #expect(machine.handle(.exited("m1-marathon", reason: ""), now: 2) == [])
         _ = machine.handle(.exited("m1-mesos-dns", reason: ""), now: 2)
         #expect(machine.handle(.exited("a1-mesos-agent", reason: ""), now: 2) == [.terminate("m1-mesos-master")])

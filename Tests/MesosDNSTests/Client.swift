@@ -26,7 +26,9 @@ struct Client: Sendable {
         throw Failure(call: "no reply", code: 0)
     }
 
-    func ask(_ text: String, _ type: RecordType = .a) async throws -> Message { try await ask(.query(id: .random(in: .min ... .max), try name(text), type)) }
+    func ask(_ text: String, _ type: RecordType = .a) async throws -> Message {
+        try await ask(.query(id: .random(in: .min ... .max), try name(text), type))
+    }
 
     func askOnce(_ query: Message, over transport: Responder.Transport = .udp) async throws -> Message? {
         let bytes = query.encoded()

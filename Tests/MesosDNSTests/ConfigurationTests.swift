@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ConfigurationTests {
     @Test func keysMatchInAnyLetterCaseAndUnknownOnesAreIgnored() throws {
-        let json = #"{"ZK":"zk://h:2181/mesos","REFRESHseconds":30,"ipsources":["host","netinfo"],"setTRUNCATEbit":false,"email":"x","Resolvers":["9.9.9.9:54"],"mesosCredentials":{"Principal":"p","secret":"s"}}"#
+        let json =
+            #"{"ZK":"zk://h:2181/mesos","REFRESHseconds":30,"ipsources":["host","netinfo"],"setTRUNCATEbit":false,"email":"x","Resolvers":["9.9.9.9:54"],"mesosCredentials":{"Principal":"p","secret":"s"}}"#
         let configuration = try MesosDNSConfiguration(json: Data(json.utf8)).validated()
         #expect(configuration.zk == "zk://h:2181/mesos")
         #expect(configuration.refreshSeconds == 30)
@@ -17,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{}"#, "zk"), (#"{"zk":"zk://h/m","IPSources":[]}"#, "IPSources"), (#"{"zk":"zk://h/m","IPSources":["host","host"]}"#, "IPSources"),
+        (#"{}"#, "zk"), (#"{"zk":"zk://h/m","IPSources":[]}"#, "IPSources"),
+        (#"{"zk":"zk://h/m","IPSources":["host","host"]}"#, "IPSources"),
         (#"{"zk":"zk://h/m","IPSources":["moon"]}"#, "IPSources"), (#"{"zk":"zk://h/m","dnson":false,"httpon":false}"#, "dnson"),
         (#"{"zk":"zk://h/m","domain":"a_b"}"#, "domain"), (#"{"zk":"zk://h/m","zoneResolvers":{"mesos":["8.8.8.8"]}}"#, "zoneResolvers"),
         (#"{"zk":"zk://h/m","zoneResolvers":{"a.b":["8.8.8.8"],"b":["8.8.8.8"]}}"#, "zoneResolvers"),

@@ -29,7 +29,8 @@ import Testing
         let hash = TaskHash.hash5("web.1")
         #expect(
             RecordsReplies.services("_Web._tcp.marathon.mesos.", in: try zone()).text
-                == #"[{"service":"_Web._tcp.marathon.mesos.","host":"web-\#(hash)-s1.marathon.slave.mesos.","ip":"10.0.0.5","port":"31002"}]"#)
+                == #"[{"service":"_Web._tcp.marathon.mesos.","host":"web-\#(hash)-s1.marathon.slave.mesos.","ip":"10.0.0.5","port":"31002"}]"#
+        )
         #expect(
             RecordsReplies.services("_nothere._tcp.marathon.mesos", in: try zone()).text
                 == #"[{"service":"","host":"","ip":"","port":""}]"#)
@@ -40,7 +41,8 @@ import Testing
         builder.apply(.master(candidacy: "json.info_1", try address("10.0.0.11", 5050)))
         #expect(
             RecordsReplies.axfr(builder.snapshot(), refreshSeconds: 30).text
-                == #"{"TTL":60,"Serial":2,"RefreshSeconds":30,"Mname":"ns1.mesos.","Rname":"root.ns1.mesos.","Domain":"mesos","Records":{"As":{"leader.mesos.":["10.0.0.11"],"master.mesos.":["10.0.0.11"],"master0.mesos.":["10.0.0.11"]},"SRVs":{"_leader._tcp.mesos.":["leader.mesos.:5050"],"_leader._udp.mesos.":["leader.mesos.:5050"]}}}"#)
+                == #"{"TTL":60,"Serial":2,"RefreshSeconds":30,"Mname":"ns1.mesos.","Rname":"root.ns1.mesos.","Domain":"mesos","Records":{"As":{"leader.mesos.":["10.0.0.11"],"master.mesos.":["10.0.0.11"],"master0.mesos.":["10.0.0.11"]},"SRVs":{"_leader._tcp.mesos.":["leader.mesos.:5050"],"_leader._udp.mesos.":["leader.mesos.:5050"]}}}"#
+        )
     }
 
     @Test func theEnumerationListsARecordOnceAndEmptyFrameworksToo() throws {
@@ -65,17 +67,21 @@ import Testing
         let text = RecordsReplies.configuration(configuration, serial: 5).text
         #expect(!text.contains("s3cret") && !text.contains("pass@"))
         var position = text.startIndex
-        for key in ["RefreshSeconds", "Port", "HttpPort", "SOASerial", "Masters", "IPSources", "Zk", "Domain", "MesosCredentials", "MesosAuthentication"] {
+        for key in [
+            "RefreshSeconds", "Port", "HttpPort", "SOASerial", "Masters", "IPSources", "Zk", "Domain", "MesosCredentials",
+            "MesosAuthentication",
+        ] {
             let rest = text[position...]
             let index = try #require(rest.indices.first { rest[$0...].hasPrefix("\"\(key)\":") })
             position = index
         }
     }
 
-    @Test(arguments: [
-        ([], true), (["*/*"], true), (["application/json"], true), (["text/html, application/*;q=0.5"], true), (["text/html"], false),
-        (["application/json;q=0"], false), (["text/html", "*/*"], true),
-    ] as [([String], Bool)])
+    @Test(
+        arguments: [
+            ([], true), (["*/*"], true), (["application/json"], true), (["text/html, application/*;q=0.5"], true), (["text/html"], false),
+            (["application/json;q=0"], false), (["text/html", "*/*"], true),
+        ] as [([String], Bool)])
     func acceptHeaders(_ headers: [String], _ accepted: Bool) {
         #expect(RecordsAPI.acceptsJSON(headers) == accepted)
     }

@@ -60,7 +60,8 @@ import ZooKeeper
         func prepare() async throws {
             try await client.createAll([MasterElectionPaths.root] + MesosStatePaths.skeleton)
             _ = try await elect("10.0.0.11")
-            let record = FrameworkRecord(id: frameworkID, info: FrameworkInfo(user: "root", name: "marathon"), state: .active, registered_time: 1)
+            let record = FrameworkRecord(
+                id: frameworkID, info: FrameworkInfo(user: "root", name: "marathon"), state: .active, registered_time: 1)
             try await put(MesosStatePaths.framework(frameworkID), record)
             try await register(.registered)
             try await client.createAll(parents(of: MesosStatePaths.chunk("_", of: agent)))
@@ -70,12 +71,14 @@ import ZooKeeper
         func elect(_ ip: String) async throws -> String {
             let info = try #require(MasterInfo(id: ip, ip: ip, port: 5050, version: "1.0.1"))
             return try await client.create(
-                MasterElectionPaths.root + "/" + MasterElectionPaths.candidacyPrefix, try ClusterJSON.encode(info), mode: .ephemeralSequential)
+                MasterElectionPaths.root + "/" + MasterElectionPaths.candidacyPrefix, try ClusterJSON.encode(info),
+                mode: .ephemeralSequential)
         }
 
         func register(_ state: AgentRecord.State) async throws {
             let info = AgentInfo(hostname: "10.0.0.5", resources: [])
-            let record = AgentRecord(agent_id: agent, info: info, pid: "slave(1)@10.0.0.5:5051", version: "1.0.1", state: state, registered_time: 1)
+            let record = AgentRecord(
+                agent_id: agent, info: info, pid: "slave(1)@10.0.0.5:5051", version: "1.0.1", state: state, registered_time: 1)
             try await put(MesosStatePaths.agent(agent), record)
         }
 
@@ -90,7 +93,8 @@ import ZooKeeper
             var chunk = TaskChunk(agent_id: agent)
             for task in tasks { chunk.tasks[task.key] = task }
             _ = try await client.multi([
-                .delete(MesosStatePaths.chunk(from, of: agent)), .create(MesosStatePaths.chunk(to, of: agent), try ClusterJSON.encode(chunk)),
+                .delete(MesosStatePaths.chunk(from, of: agent)),
+                .create(MesosStatePaths.chunk(to, of: agent), try ClusterJSON.encode(chunk)),
             ])
         }
 

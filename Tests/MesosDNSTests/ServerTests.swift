@@ -40,7 +40,9 @@ import Testing
             group.addTask { try await tcp.run() }
             try await body(Client(address: "127.0.15.20", udp: udp.port, tcp: tcp.port))
             group.cancelAll()
-            while let result = await group.nextResult() { if case .failure(let error) = result, !(error is CancellationError) { throw error } }
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
         }
     }
 

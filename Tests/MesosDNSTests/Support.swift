@@ -42,7 +42,8 @@ func task(
     record.discovery = discovery
     let network = NetworkInfo(ip_addresses: ip.map { NetworkInfo.IPAddress(ip_address: $0) })
     record.statuses = [
-        TaskStatusRecord(state: state, timestamp: 1, healthy: healthy, container_status: ip.isEmpty ? nil : ContainerStatus(network_infos: [network]))
+        TaskStatusRecord(
+            state: state, timestamp: 1, healthy: healthy, container_status: ip.isEmpty ? nil : ContainerStatus(network_infos: [network]))
     ]
     return record
 }

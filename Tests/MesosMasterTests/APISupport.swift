@@ -116,7 +116,8 @@ final class MasterUnderTest: Sendable {
         for try await chunk in response.body {
             for frame in try decoder.append(chunk) {
                 try await record(
-                    try ClusterJSON.decode(Event.self, from: Data(frame.readableBytesView)), response.headers.first(name: "Mesos-Stream-Id"))
+                    try ClusterJSON.decode(Event.self, from: Data(frame.readableBytesView)), response.headers.first(name: "Mesos-Stream-Id")
+                )
             }
         }
     }
@@ -210,7 +211,9 @@ final class ScriptedAgent: Sendable {
         }
     }
 
-    private func report(_ framework: FrameworkID, _ task: TaskID, _ taskState: TaskState, _ epoch: Int64, _ master: MasterUnderTest) async throws {
+    private func report(_ framework: FrameworkID, _ task: TaskID, _ taskState: TaskState, _ epoch: Int64, _ master: MasterUnderTest)
+        async throws
+    {
         guard let id else { return }
         var status = TaskStatus(task_id: task, state: taskState)
         let uuid = UUID().uuid

@@ -65,7 +65,10 @@ struct AcceptTests {
     @Test("An invalid task leaves the offer to the next one; the rest goes back under the filter")
     mutating func offerStaysForNext() {
         master.launch(
-            [master.task("big", on: agent, cpus: 9), master.task("a", on: agent), master.task("b", on: agent, cpus: 3.5), master.task("c", on: agent, cpus: 3)],
+            [
+                master.task("big", on: agent, cpus: 9), master.task("a", on: agent), master.task("b", on: agent, cpus: 3.5),
+                master.task("c", on: agent, cpus: 3),
+            ],
             master.offers("s"), framework, stream: "s", refuse: 30)
         #expect(master.commands(link, .launch).first?.tasks?.map(\.task_id) == ["a", "c"])
         #expect(master.updates("s").map(\.task_id) == ["big", "b"])

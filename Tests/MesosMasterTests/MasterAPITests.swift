@@ -50,7 +50,8 @@ struct MasterAPITests {
                 try await running({ try await scheduler.run(on: master) }) {
                     let offer = try await eventually("an offer") { scheduler.offers.first }
                     let (framework, stream) = (try #require(scheduler.id), try #require(scheduler.stream))
-                    var task = TaskInfo(name: "t", task_id: "t", agent_id: offer.agent_id, resources: [.scalar("cpus", 1), .scalar("mem", 64)])
+                    var task = TaskInfo(
+                        name: "t", task_id: "t", agent_id: offer.agent_id, resources: [.scalar("cpus", 1), .scalar("mem", 64)])
                     task.command = CommandInfo(shell: "sleep 1000")
                     var accept = SchedulerCall(type: .accept, framework_id: framework)
                     accept.accept = .init(offer_ids: [offer.id], operations: [.launch([task])])
@@ -111,7 +112,8 @@ struct MasterAPITests {
             #expect(try await refusal(#"{"type":"X"}"#) == "400 Failed to convert JSON into Call protobuf: Failed to find enum for 'X'")
             #expect(try await refusal("{}") == "400 Failed to validate scheduler::Call: Expecting 'type' to be present")
             #expect(
-                try await refusal(#"{"type":"REVIVE"}"#) == "400 Failed to validate scheduler::Call: Expecting 'framework_id' to be present")
+                try await refusal(#"{"type":"REVIVE"}"#) == "400 Failed to validate scheduler::Call: Expecting 'framework_id' to be present"
+            )
             #expect(try await refusal(#"{"type":"REVIVE","framework_id":{"value":"x"}}"#) == "400 Framework cannot be found")
             let subscribe = #"{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n"}}}"#
             #expect(
@@ -139,7 +141,8 @@ struct MasterAPITests {
                     try await running({ try await scheduler.run(on: first) }) {
                         let offer = try await eventually("an offer") { scheduler.offers.first }
                         let framework = try #require(scheduler.id)
-                        var task = TaskInfo(name: "t", task_id: "t", agent_id: offer.agent_id, resources: [.scalar("cpus", 1), .scalar("mem", 64)])
+                        var task = TaskInfo(
+                            name: "t", task_id: "t", agent_id: offer.agent_id, resources: [.scalar("cpus", 1), .scalar("mem", 64)])
                         task.command = CommandInfo(shell: "sleep 1000")
                         var accept = SchedulerCall(type: .accept, framework_id: framework)
                         accept.accept = .init(offer_ids: [offer.id], operations: [.launch([task])])

@@ -29,10 +29,17 @@ struct MasterRouteTests {
     @Test("Durations", arguments: [("15secs", 15.0), ("2mins", 120), ("1.5hrs", 5400), ("10days", 864_000), ("500ms", 0.5), ("0ns", 0)])
     func durations(text: String, seconds: Double) { #expect(DurationText.seconds(text) == seconds) }
 
-    @Test("Printed durations are whole", arguments: [(15.0, "15secs"), (90, "90secs"), (120, "2mins"), (864_000, "10days"), (0, "0ns"), (0.5, "500ms")])
+    @Test(
+        "Printed durations are whole",
+        arguments: [(15.0, "15secs"), (90, "90secs"), (120, "2mins"), (864_000, "10days"), (0, "0ns"), (0.5, "500ms")])
     func printed(seconds: Double, text: String) { #expect(DurationText.text(seconds: seconds) == text) }
 
-    @Test("Accept", arguments: [(nil, true), ("*/*", true), ("application/json", true), ("text/html, application/*;q=0.5", true), ("application/x-protobuf", false), ("application/json;q=0", false)] as [(String?, Bool)])
+    @Test(
+        "Accept",
+        arguments: [
+            (nil, true), ("*/*", true), ("application/json", true), ("text/html, application/*;q=0.5", true),
+            ("application/x-protobuf", false), ("application/json;q=0", false),
+        ] as [(String?, Bool)])
     func accept(header: String?, accepted: Bool) { #expect(MediaType.accepts("application/json", header) == accepted) }
 
     @Test("JSON text is escaped and doubles keep their point")

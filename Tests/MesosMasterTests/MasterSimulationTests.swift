@@ -110,7 +110,9 @@ private struct World {
             guard Int.random(in: 0..<8, using: &generator) == 0 else { return }
             failOver(&master)
         case 8:
-            guard let index = frameworks.indices.randomElement(using: &generator), Int.random(in: 0..<8, using: &generator) == 0 else { return }
+            guard let index = frameworks.indices.randomElement(using: &generator), Int.random(in: 0..<8, using: &generator) == 0 else {
+                return
+            }
             _ = master.teardown(frameworks[index].id)
             frameworks.remove(at: index)
         case 9:
@@ -223,10 +225,11 @@ private struct World {
             guard let id = agent.id, !agent.tasks.isEmpty else { continue }
             var chunk = TaskChunk(agent_id: id)
             for (key, running) in agent.tasks {
-                chunk.tasks[key] = TaskEntry(
-                    info: running.task, framework: FrameworkInfo(user: "root", name: "f"), frameworkID: running.framework_id,
-                    state: running.state
-                ).record
+                chunk.tasks[key] =
+                    TaskEntry(
+                        info: running.task, framework: FrameworkInfo(user: "root", name: "f"), frameworkID: running.framework_id,
+                        state: running.state
+                    ).record
             }
             changes.append(.chunk(id, "_", chunk))
         }

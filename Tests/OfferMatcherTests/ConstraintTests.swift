@@ -87,7 +87,9 @@ import Testing
 
     @Test func `attributes compare as text`() {
         var scalar = Attribute(name: "a", type: .scalar)
-        for (value, text) in [(1234.5, "1,234.5"), (2, "2"), (0.1234, "0.123"), (1_000_000, "1,000,000"), (999, "999"), (-1500.25, "-1,500.25")] {
+        for (value, text) in [
+            (1234.5, "1,234.5"), (2, "2"), (0.1234, "0.123"), (1_000_000, "1,000,000"), (999, "999"), (-1500.25, "-1,500.25"),
+        ] {
             scalar.scalar = ScalarValue(value: value)
             #expect(scalar.constraintText == text)
         }

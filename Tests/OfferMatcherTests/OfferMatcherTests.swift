@@ -35,12 +35,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"id":"x","cmd":"a","cpus":5}"#, [RejectionReason.insufficientCpus]), (#"{"id":"x","cmd":"a","mem":2000}"#, [.insufficientMemory]),
+        (#"{"id":"x","cmd":"a","cpus":5}"#, [RejectionReason.insufficientCpus]),
+        (#"{"id":"x","cmd":"a","mem":2000}"#, [.insufficientMemory]),
         (#"{"id":"x","cmd":"a","disk":2000}"#, [.insufficientDisk]), (#"{"id":"x","cmd":"a","gpus":1}"#, [.insufficientGpus]),
         (#"{"id":"x","cmd":"a","ports":[8080],"requirePorts":true}"#, [.insufficientPorts]),
         (#"{"id":"x","cmd":"a","acceptedResourceRoles":["slave_public"]}"#, [.unfulfilledRole]),
         (#"{"id":"x","cmd":"a","constraints":[["rack","CLUSTER","r"]],"cpus":5}"#, [.unfulfilledConstraint, .insufficientCpus]),
-        (#"{"id":"x","cmd":"a","container":{"type":"MESOS","volumes":[{"containerPath":"d","mode":"RW","persistent":{"size":1}}]}}"#, [.noCorrespondingReservation]),
+        (
+            #"{"id":"x","cmd":"a","container":{"type":"MESOS","volumes":[{"containerPath":"d","mode":"RW","persistent":{"size":1}}]}}"#,
+            [.noCorrespondingReservation]
+        ),
     ])
     func `a rejection says why`(text: String, reasons: [RejectionReason]) throws {
         #expect(match(offer(), [try app(text)]).rejections == [try AppID("x"): reasons])
@@ -52,9 +56,11 @@ import Testing
             .ranges("ports", [5...5], role: "pub"), .ranges("ports", [9...9], role: "other"),
         ])
         let launch = match(offer, [try app(#"{"id":"x","cmd":"a","cpus":1.5,"acceptedResourceRoles":["*","pub"]}"#)]).launches.first
-        #expect(launch?.resources == [
-            .scalar("cpus", 1), .scalar("cpus", 0.5, role: "pub"), .scalar("mem", 128, role: "pub"), .ranges("ports", [5...5], role: "pub"),
-        ])
+        #expect(
+            launch?.resources == [
+                .scalar("cpus", 1), .scalar("cpus", 0.5, role: "pub"), .scalar("mem", 128, role: "pub"),
+                .ranges("ports", [5...5], role: "pub"),
+            ])
     }
 
     @Test func `volumes, revocable resources and reservations for tasks are left alone`() throws {
@@ -66,7 +72,8 @@ import Testing
         revocable.revocable = Resource.Revocable()
         let offer = offer([volume, reserved, revocable, .scalar("mem", 1000)])
         let rejections = match(
-            offer, [try app(#"{"id":"x","cmd":"a","disk":1,"ports":[],"acceptedResourceRoles":["*","pub"]}"#)]).rejections
+            offer, [try app(#"{"id":"x","cmd":"a","disk":1,"ports":[],"acceptedResourceRoles":["*","pub"]}"#)]
+        ).rejections
         #expect(rejections.values.first == [.insufficientCpus, .insufficientDisk])
     }
 
@@ -77,8 +84,10 @@ import Testing
 
     @Test func `mappings choose between fixed, random and no host port`() throws {
         let definition = try app(
-            #"{"id":"x","container":{"docker":{"image":"i","network":"USER","portMappings":[{"containerPort":80},{"containerPort":81,"hostPort":31000},{"containerPort":0,"hostPort":0},{"containerPort":0}]}}}"#)
-        let launch = try #require(match(offer([.scalar("cpus", 1), .scalar("mem", 128), .ranges("ports", [31000...31001])]), [definition]).launches.first)
+            #"{"id":"x","container":{"docker":{"image":"i","network":"USER","portMappings":[{"containerPort":80},{"containerPort":81,"hostPort":31000},{"containerPort":0,"hostPort":0},{"containerPort":0}]}}}"#
+        )
+        let launch = try #require(
+            match(offer([.scalar("cpus", 1), .scalar("mem", 128), .ranges("ports", [31000...31001])]), [definition]).launches.first)
         #expect(launch.hostPorts == [31000, 31001])
         #expect(launch.generatedPorts.count == 1)
         #expect(launch.ports.entries.map(\.containerPort) == [80, 81, 31001, launch.generatedPorts[0]])
@@ -108,7 +117,8 @@ import Testing
             }
             for role in roles where random.chance(80) {
                 let low = UInt64.random(in: 1000...2000, using: &random) + (role == "*" ? 0 : 50_000)
-                resources.append(.ranges("ports", [low...(low + UInt64.random(in: 0...5, using: &random)), (low + 10)...(low + 12)], role: role))
+                resources.append(
+                    .ranges("ports", [low...(low + UInt64.random(in: 0...5, using: &random)), (low + 10)...(low + 12)], role: role))
             }
             let offer = offer(resources)
             var queue: [LaunchRequest] = []

@@ -5,22 +5,28 @@ import Testing
 
 @Suite struct TaskInfoTests {
     func task(_ text: String, builder: TaskInfoBuilder = TaskInfoBuilder(user: "root")) throws -> TaskInfo {
-        let launch = try #require(match(offer([.scalar("cpus", 4), .scalar("mem", 1024), .ranges("ports", [31000...31000])]), [try app(text)]).launches.first)
+        let launch = try #require(
+            match(offer([.scalar("cpus", 4), .scalar("mem", 1024), .ranges("ports", [31000...31000])]), [try app(text)]).launches.first)
         return builder.taskInfo(for: launch, taskID: "prod_web.1")
     }
 
     @Test func `a shell command with its name, labels, discovery and kill policy`() throws {
         let task = try task(
-            #"{"id":"/prod/web","cmd":"sleep 1","labels":{"b":"2","a":"1"},"portDefinitions":[{"name":"http","labels":{"VIP_0":"1.2.3.4:80"}}],"taskKillGracePeriodSeconds":7,"uris":["http://x/a.tgz"]}"#)
+            #"{"id":"/prod/web","cmd":"sleep 1","labels":{"b":"2","a":"1"},"portDefinitions":[{"name":"http","labels":{"VIP_0":"1.2.3.4:80"}}],"taskKillGracePeriodSeconds":7,"uris":["http://x/a.tgz"]}"#
+        )
         #expect(task.name == "web.prod")
         #expect(task.command?.value == "sleep 1")
         #expect(task.command?.shell == true)
         #expect(task.command?.user == "root")
         #expect(task.command?.uris.first?.extract == true)
         #expect(task.labels == Labels([Label(key: "a", value: "1"), Label(key: "b", value: "2")]))
-        #expect(task.discovery == DiscoveryInfo(
-            name: "web.prod",
-            ports: .init(ports: [.init(number: 31000, name: "http", protocol: "tcp", labels: Labels([Label(key: "VIP_0", value: "1.2.3.4:80")]))])))
+        #expect(
+            task.discovery
+                == DiscoveryInfo(
+                    name: "web.prod",
+                    ports: .init(ports: [
+                        .init(number: 31000, name: "http", protocol: "tcp", labels: Labels([Label(key: "VIP_0", value: "1.2.3.4:80")]))
+                    ])))
         #expect(task.kill_policy == KillPolicy(grace_period: DurationInfo(nanoseconds: 7_000_000_000)))
         let variables = Dictionary(
             uniqueKeysWithValues: (task.command?.environment?.variables ?? []).map { ($0.name, $0.value) })
@@ -49,9 +55,10 @@ import Testing
         #expect(container?.type == "DOCKER")
         #expect(container?.docker?.image == "i")
         #expect(container?.docker?.network == "BRIDGE")
-        #expect(container?.docker?.port_mappings == [
-            .init(host_port: 31000, container_port: 80, protocol: "tcp"), .init(host_port: 31000, container_port: 80, protocol: "udp"),
-        ])
+        #expect(
+            container?.docker?.port_mappings == [
+                .init(host_port: 31000, container_port: 80, protocol: "tcp"), .init(host_port: 31000, container_port: 80, protocol: "udp"),
+            ])
         #expect(container?.docker?.privileged == true)
         #expect(container?.docker?.force_pull_image == true)
         #expect(container?.volumes == [Volume(container_path: "/a", host_path: "/b", mode: "RO")])
@@ -59,7 +66,8 @@ import Testing
 
     @Test func `a Mesos image and an address of its own`() throws {
         let container = try task(
-            #"{"id":"x","container":{"type":"MESOS","docker":{"image":"i","forcePullImage":true}},"ipAddress":{"networkName":"dcos","groups":["g"]}}"#).container
+            #"{"id":"x","container":{"type":"MESOS","docker":{"image":"i","forcePullImage":true}},"ipAddress":{"networkName":"dcos","groups":["g"]}}"#
+        ).container
         #expect(container?.mesos?.image?.docker?.name == "i")
         #expect(container?.mesos?.image?.cached == false)
         #expect(container?.network_infos.first?.name == "dcos")
@@ -99,7 +107,8 @@ import Testing
         #expect(statistics.topReason == .insufficientCpus)
         #expect(summary["processedOffersCount"] == 3)
         #expect(summary["unusedOffersCount"] == 2)
-        #expect(summary["rejectSummaryLaunchAttempt"]?.array?.contains(["reason": "InsufficientCpus", "declined": 2, "processed": 3]) == true)
+        #expect(
+            summary["rejectSummaryLaunchAttempt"]?.array?.contains(["reason": "InsufficientCpus", "declined": 2, "processed": 3]) == true)
         #expect(statistics.lastUnusedOffersJSON == [])
     }
 }

@@ -16,10 +16,11 @@ struct RangeSetTests {
     func sets(seed: UInt64) {
         var generator = Generator(state: seed)
         func random() -> RangeSet {
-            RangeSet((0..<Int.random(in: 0...6, using: &generator)).map { _ in
-                let low = UInt64.random(in: 0...60, using: &generator)
-                return low...(low + UInt64.random(in: 0...8, using: &generator))
-            })
+            RangeSet(
+                (0..<Int.random(in: 0...6, using: &generator)).map { _ in
+                    let low = UInt64.random(in: 0...60, using: &generator)
+                    return low...(low + UInt64.random(in: 0...8, using: &generator))
+                })
         }
         func members(_ ranges: RangeSet) -> Set<UInt64> { Set(ranges.ranges.flatMap { Array($0) }) }
         for _ in 0..<200 {

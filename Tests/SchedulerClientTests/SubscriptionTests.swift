@@ -98,7 +98,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("//10.0.0.9:5050/api/v1/scheduler", "10.0.0.9:5050"), ("http://10.0.0.9:5051/x", "10.0.0.9:5051"), ("//10.0.0.9:5050", "10.0.0.9:5050"),
+        ("//10.0.0.9:5050/api/v1/scheduler", "10.0.0.9:5050"), ("http://10.0.0.9:5051/x", "10.0.0.9:5051"),
+        ("//10.0.0.9:5050", "10.0.0.9:5050"),
     ])
     func readsTheMasterOfALocation(location: String, expected: String) {
         #expect(MasterEndpoint(location: location)?.description == expected)

@@ -15,7 +15,9 @@ struct ConnectStringTests {
         #expect(try ConnectString("h1:1,h2:2").path == "")
     }
 
-    @Test("what is not one is refused with a reason", arguments: ["", "zk://", "zk://h:0/x", "zk://h:x/y", "zk://a,,b/c", "zk://me@h/x", "zk://h//x"])
+    @Test(
+        "what is not one is refused with a reason",
+        arguments: ["", "zk://", "zk://h:0/x", "zk://h:x/y", "zk://a,,b/c", "zk://me@h/x", "zk://h//x"])
     func bad(text: String) {
         #expect(throws: ConnectString.Malformed.self) { try ConnectString(text) }
     }

@@ -105,7 +105,9 @@ struct MirrorTests {
                 try await writer.createAll(["/big"] + parents)
                 for chunk in stride(from: 0, to: count, by: 500) {
                     try await writer.multi(
-                        (chunk..<chunk + 500).map { .create("\(parents[$0 % 64])/a-node-with-a-name-of-a-usual-length-\($0)", Data("\($0)".utf8)) })
+                        (chunk..<chunk + 500).map {
+                            .create("\(parents[$0 % 64])/a-node-with-a-name-of-a-usual-length-\($0)", Data("\($0)".utf8))
+                        })
                 }
                 try await withClient(ensemble.servers, sessionTimeout: .seconds(10), operationTimeout: .seconds(60)) { reader in
                     let mirror = SubtreeMirror(client: reader, roots: ["/big"], isLeaf: { $0.contains("/a-node") })

@@ -27,7 +27,8 @@ extension AppDefinition {
     /// comparison.
     ///
     /// - restart: replace all tasks even when nothing changed.
-    public func versioned(after previous: AppDefinition?, now: Timestamp, restart: Bool = false) -> (app: AppDefinition, change: AppChange) {
+    public func versioned(after previous: AppDefinition?, now: Timestamp, restart: Bool = false) -> (app: AppDefinition, change: AppChange)
+    {
         var app = self
         var change = change(from: previous)
         if restart, change == .none || change == .scaling { change = .restart }

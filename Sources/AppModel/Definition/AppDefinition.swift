@@ -125,12 +125,13 @@ extension AppDefinition {
             }
         }
         if app.residency == nil, !app.persistentVolumes.isEmpty { app.residency = Residency() }
-        app.healthChecks = app.healthChecks.map { check in
-            var check = check
-            if check.port == nil, check.portIndex == nil, check.protocol != .command, app.portCount > 0 { check.portIndex = 0 }
-            return check
-        }
-        .withoutDuplicates
+        app.healthChecks =
+            app.healthChecks.map { check in
+                var check = check
+                if check.port == nil, check.portIndex == nil, check.protocol != .command, app.portCount > 0 { check.portIndex = 0 }
+                return check
+            }
+            .withoutDuplicates
         app.constraints = app.constraints.withoutDuplicates
         app.dependencies = app.dependencies.withoutDuplicates
         app.acceptedResourceRoles = app.acceptedResourceRoles?.withoutDuplicates

@@ -123,7 +123,8 @@ struct JSONParser {
         position += 1
         let start = position
         // Most strings have no escapes: take their bytes at once.
-        while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 0x20 {
+        while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 0x20
+        {
             position += 1
         }
         guard position < bytes.count else { throw error("Unexpected end of input in a string") }

@@ -23,7 +23,8 @@ struct UIRoutes<Context: RequestContext>: Sendable {
         }
         set(
             "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        )
         set("X-Content-Type-Options", "nosniff")
         set("Referrer-Policy", "no-referrer")
         set("Cache-Control", "no-cache")

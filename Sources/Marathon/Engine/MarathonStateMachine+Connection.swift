@@ -57,7 +57,8 @@ extension MarathonStateMachine {
 
     private mutating func reconcile(_ now: Timestamp) -> [EngineAction] {
         guard isSubscribed, let subscribedAt else { return [] }
-        let due = lastReconciliation.map { $0 + configuration.reconciliationInterval } ?? subscribedAt + configuration.reconciliationInitialDelay
+        let due =
+            lastReconciliation.map { $0 + configuration.reconciliationInterval } ?? subscribedAt + configuration.reconciliationInitialDelay
         guard due <= now else { return [] }
         lastReconciliation = now
         return reconciliation()

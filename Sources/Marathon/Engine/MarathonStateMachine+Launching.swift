@@ -30,7 +30,8 @@ extension MarathonStateMachine {
     private func launchRequests(_ now: Timestamp) -> [LaunchRequest] {
         wantedLaunches(now).sorted { $0.key < $1.key }.compactMap { id, count in
             guard let app = tree.apps[id] else { return nil }
-            let compared = app.constraints.isEmpty
+            let compared =
+                app.constraints.isEmpty
                 ? []
                 : instances(of: id).filter { $0.version >= app.configurationTime && !$0.isUnreachable }
             return LaunchRequest(

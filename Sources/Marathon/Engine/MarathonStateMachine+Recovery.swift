@@ -131,6 +131,8 @@ extension AppTree {
     init(restoring apps: [AppDefinition], groups: [AppID: Group], version: Timestamp) {
         self.init(apps: apps, groups: groups, version: version)
         // A group lends its version to those above it, so the root comes last.
-        for (id, group) in groups.sorted(by: { $0.key.segments.count > $1.key.segments.count }) { putGroup(id, dependencies: group.dependencies, version: group.version) }
+        for (id, group) in groups.sorted(by: { $0.key.segments.count > $1.key.segments.count }) {
+            putGroup(id, dependencies: group.dependencies, version: group.version)
+        }
     }
 }

@@ -42,7 +42,9 @@ actor EventHub {
         let (events, continuation) = AsyncStream.makeStream(
             of: ByteBuffer.self, bufferingPolicy: .bufferingOldest(maximumOutstanding))
         nextID += 1
-        if isClosed { continuation.finish() } else {
+        if isClosed {
+            continuation.finish()
+        } else {
             listeners[nextID] = Listener(filter: filter, remoteAddress: remoteAddress, continuation: continuation)
         }
         publish([MarathonEvent("event_stream_attached", at: now, [("remoteAddress", .string(remoteAddress))])])

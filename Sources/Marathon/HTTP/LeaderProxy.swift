@@ -85,6 +85,7 @@ struct LeaderProxy: Sendable {
             for try await chunk in answer.body { try await writer.write(chunk) }
             try await writer.finish(nil)
         }
-        return Response(status: .init(code: Int(answer.status.code), reasonPhrase: answer.status.reasonPhrase), headers: headers, body: body)
+        return Response(
+            status: .init(code: Int(answer.status.code), reasonPhrase: answer.status.reasonPhrase), headers: headers, body: body)
     }
 }

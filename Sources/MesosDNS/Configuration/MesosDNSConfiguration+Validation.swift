@@ -28,7 +28,9 @@ extension MesosDNSConfiguration {
         if Set(ipSources).count != ipSources.count { throw Invalid(key: "IPSources", reason: "has duplicates") }
         if stateTimeoutSeconds <= 0 { throw Invalid(key: "stateTimeoutSeconds", reason: "must be positive") }
         if certFile.isEmpty != keyFile.isEmpty { throw Invalid(key: "CertFile", reason: "and KeyFile need each other") }
-        for (key, value) in [("ttl", ttl), ("SOARefresh", soaRefresh), ("SOARetry", soaRetry), ("SOAExpire", soaExpire), ("SOAMinttl", soaMinttl)]
+        for (key, value) in [
+            ("ttl", ttl), ("SOARefresh", soaRefresh), ("SOARetry", soaRetry), ("SOAExpire", soaExpire), ("SOAMinttl", soaMinttl),
+        ]
         where !(0...Int(Int32.max)).contains(value) {
             throw Invalid(key: key, reason: "\(value) is not between 0 and \(Int32.max) seconds")
         }

@@ -50,7 +50,8 @@ struct MasterResponder: HTTPResponder {
         case .flags: return json(await renderer().flags(), query)
         case .metrics: return try await metrics(query)
         case .system: return json(SystemFigures.current().document(), query)
-        case .processes: return json(Array(#"[{"id":"master","events":[]},{"id":"metrics","events":[]},{"id":"system","events":[]}]"#.utf8), query)
+        case .processes:
+            return json(Array(#"[{"id":"master","events":[]},{"id":"metrics","events":[]},{"id":"system","events":[]}]"#.utf8), query)
         }
     }
 

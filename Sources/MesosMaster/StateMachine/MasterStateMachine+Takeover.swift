@@ -57,7 +57,10 @@ extension MasterStateMachine {
         for id in mirror.agents.keys.sorted() { adoptTasks(from: mirror.tasks(on: id), on: id, now: now) }
         log(
             "recovered",
-            ["agents": "\(agents.count)", "frameworks": "\(frameworks.count)", "tasks": "\(frameworks.values.reduce(0) { $0 + $1.tasks.count })"])
+            [
+                "agents": "\(agents.count)", "frameworks": "\(frameworks.count)",
+                "tasks": "\(frameworks.values.reduce(0) { $0 + $1.tasks.count })",
+            ])
     }
 
     private mutating func apply(_ change: KernelChange, now: Moment) {

@@ -58,7 +58,9 @@ enum ContainerBuilder {
         info.force_pull_image = docker.forcePullImage
         info.port_mappings = ports.entries.flatMap { entry -> [ContainerInfo.Docker.PortMapping] in
             guard let hostPort = entry.hostPort, let containerPort = entry.containerPort else { return [] }
-            return entry.protocols.map { ContainerInfo.Docker.PortMapping(host_port: hostPort, container_port: containerPort, protocol: $0) }
+            return entry.protocols.map {
+                ContainerInfo.Docker.PortMapping(host_port: hostPort, container_port: containerPort, protocol: $0)
+            }
         }
         return info
     }

@@ -75,10 +75,12 @@ final class SessionHandle: Sendable {
 
     /// Ends the session at once if it can be reached (its ephemerals vanish), completes all requests, frees everything.
     func close() async {
-        guard let handle = raw.withLock({ handle in
-            defer { handle = nil }
-            return handle
-        }) else { return }
+        guard
+            let handle = raw.withLock({ handle in
+                defer { handle = nil }
+                return handle
+            })
+        else { return }
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             // It waits for its threads: never on one of the library's own.
             DispatchQueue.global().async {

@@ -38,7 +38,8 @@ extension ZooKeeperClient {
     /// - Returns: the path of the new node, with its number for a sequential mode.
     /// - Throws: `nodeExists`, `noNode` (no parent), `tooLarge`, …
     @discardableResult
-    public func create(_ path: String, _ data: Data = Data(), mode: CreateMode = .persistent, acl: [ACL] = ACL.open) async throws -> String {
+    public func create(_ path: String, _ data: Data = Data(), mode: CreateMode = .persistent, acl: [ACL] = ACL.open) async throws -> String
+    {
         try checkSize(data, path)
         return try await connectedHandle().create(path, data, mode: mode, acl: acl)
     }
@@ -57,10 +58,11 @@ extension ZooKeeperClient {
     /// Creates a persistent node and its missing parents; existing ones are left as they are.
     public func createWithParents(_ path: String) async throws {
         var prefix = ""
-        try await createAll(path.split(separator: "/").map { part in
-            prefix += "/" + part
-            return prefix
-        })
+        try await createAll(
+            path.split(separator: "/").map { part in
+                prefix += "/" + part
+                return prefix
+            })
     }
 
     /// - version: -1 for any.

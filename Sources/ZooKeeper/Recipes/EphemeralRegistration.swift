@@ -42,7 +42,8 @@ public final class EphemeralRegistration: Sendable {
                     if current.stat.ephemeralOwner == session { created = session; continue }
                     guard isOurs(current.data) else {
                         client.logger.error(
-                            "the name is taken by another process", metadata: ["path": "\(path)", "owner": "\(current.stat.ephemeralOwner)"])
+                            "the name is taken by another process",
+                            metadata: ["path": "\(path)", "owner": "\(current.stat.ephemeralOwner)"])
                         continue
                     }
                     try await client.multi([

@@ -99,7 +99,8 @@ public struct ZooKeeperError: Error, Sendable, Hashable, CustomStringConvertible
     public var isConnectionProblem: Bool {
         switch code {
         case .connectionLoss, .operationTimeout, .sessionExpired, .sessionMoved, .closing, .requestTimeout, .runtimeInconsistency,
-            .throttled, .invalidState: true
+            .throttled, .invalidState:
+            true
         default: false
         }
     }

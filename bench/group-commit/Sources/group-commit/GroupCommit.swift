@@ -51,9 +51,10 @@ struct GroupCommit {
 
     static func singles(_ client: ZooKeeperClient, _ parent: String, _ count: Int) async throws -> Double {
         let data = Data(repeating: 120, count: size)
-        return Double(count) / (try await seconds {
-            for index in 0..<count { try await client.create("\(parent)/s-\(index)", data) }
-        })
+        return Double(count)
+            / (try await seconds {
+                for index in 0..<count { try await client.create("\(parent)/s-\(index)", data) }
+            })
     }
 
     static func grouped(_ client: ZooKeeperClient, _ parent: String, _ count: Int) async throws -> Double {
