@@ -14,6 +14,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -50,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -74,12 +76,22 @@ let package = Package(
         library("OfferMatcher", ["AppModel", "ResourceModel"]),
         library("DeploymentPlanner", ["AppModel"]),
         library("DNSWire", []),
+        library("EnsembleModel", []),
+        library("TransactionLog", []),
         library("SchedulerClient", ["ResourceModel", "ClusterState", "ZooKeeper", "Platform", httpClient, logging, nioCore]),
+
+        // Outer services
+        library("ObjectStorage", [crypto, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
+        library("SharedConfiguration", ["EnsembleModel", "ObjectStorage", "ZooKeeper", "Platform", crypto, nioCore, nioPosix, logging]),
+        library("ZooKeeperTunnel", [nioCore, nioPosix, nioSSL, logging]),
 
         // Systems
         library(
             "Exhibitor",
-            ["Platform", "ZooKeeper", "CLinux", hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, logging, lifecycle]),
+            [
+                "Platform", "ZooKeeper", "CLinux", "EnsembleModel", "SharedConfiguration", "ObjectStorage", "TransactionLog",
+                "ZooKeeperTunnel", crypto, hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
+            ]),
         library(
             "MesosMaster",
             [
@@ -107,20 +119,21 @@ let package = Package(
         library("LocalCluster", ["Platform", httpClient, nioCore, nioHTTP1, logging, lifecycle]),
 
         // Real parts for tests of other modules
-        library("EnsembleTesting", ["Exhibitor", "Platform"]),
+        library("EnsembleTesting", ["Exhibitor", "EnsembleModel", "Platform"]),
 
         // Executables
         .executableTarget(
             name: "dcosd",
             dependencies: [
-                "Exhibitor", "MesosMaster", "MesosAgent", "Marathon", "MesosDNS", "LocalCluster", "Platform", arguments, lifecycle, logging,
+                "Exhibitor", "MesosMaster", "MesosAgent", "Marathon", "MesosDNS", "LocalCluster", "Platform", "EnsembleModel",
+                "SharedConfiguration", "ZooKeeperTunnel", arguments, lifecycle, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "dcos", dependencies: ["ZooKeeper", "ClusterState", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "task-shim", dependencies: ["CLinux", "TaskProcess"], swiftSettings: strict),
 
-        tests(of: "ZooKeeper", ["EnsembleTesting", logging]),
+        tests(of: "ZooKeeper", ["EnsembleTesting", "EnsembleModel", logging]),
         tests(of: "ResourceModel"),
         tests(of: "ClusterState", ["ResourceModel"]),
         tests(of: "Platform", [nioCore]),
@@ -142,7 +155,15 @@ let package = Package(
             ]),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(
-            of: "Exhibitor", ["EnsembleTesting", "Platform", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging]),
+            of: "Exhibitor", [
+                "EnsembleTesting", "EnsembleModel", "SharedConfiguration", "TransactionLog", "ZooKeeper", "Platform", hummingbird, httpTypes,
+                httpClient, nioCore, nioHTTP1, logging,
+            ]),
+        tests(of: "EnsembleModel"),
+        tests(of: "TransactionLog"),
+        tests(of: "ObjectStorage", [httpClient, nioCore, nioHTTP1, nioPosix, logging]),
+        tests(of: "SharedConfiguration", ["EnsembleModel", "ObjectStorage", "EnsembleTesting", "ZooKeeper", logging]),
+        tests(of: "ZooKeeperTunnel", ["EnsembleTesting", "EnsembleModel", "ZooKeeper", nioCore, nioPosix, nioSSL, logging]),
         tests(of: "SchedulerClient"),
         tests(
             of: "Marathon",

@@ -1,3 +1,4 @@
+import EnsembleModel
 import Platform
 import Exhibitor
 import FoundationEssentials

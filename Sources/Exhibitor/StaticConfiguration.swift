@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// The configuration of a fixed ensemble, `--configtype static` (contracts/exhibitor.md §7.5, §12.2), from what the
 /// command line says.
 public struct StaticConfiguration: Sendable {

@@ -1,3 +1,4 @@
+import EnsembleModel
 import ArgumentParser
 import Exhibitor
 import FoundationEssentials

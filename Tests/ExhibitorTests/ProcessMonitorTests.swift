@@ -1,3 +1,4 @@
+import EnsembleModel
 import EnsembleTesting
 import Glibc
 import Logging

@@ -1,3 +1,4 @@
+import EnsembleModel
 import Testing
 
 @testable import Exhibitor

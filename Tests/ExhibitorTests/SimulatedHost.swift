@@ -1,3 +1,4 @@
+import EnsembleModel
 import Platform
 @testable import Exhibitor
 

@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// The intervals of the process monitor.
 public struct MonitorTiming: Sendable, Equatable {
     /// Period of the live check (`check-ms`).

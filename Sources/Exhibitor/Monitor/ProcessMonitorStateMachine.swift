@@ -1,3 +1,4 @@
+import EnsembleModel
 import Platform
 
 /// Keeps one ZooKeeper server running (contracts/exhibitor.md §8). Pure: time comes in as a duration since any fixed

@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// How our own server is, at the moment of asking.
 public struct ServerStatus: Sendable, Equatable {
     public var state: ServerState

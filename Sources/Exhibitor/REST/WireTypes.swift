@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// `GET cluster/state` (contracts/exhibitor.md §3).
 struct StateBody: Codable, Sendable, Equatable {
     struct Switches: Codable, Sendable, Equatable {

@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// What a `java.env` file says, as far as it matters to a JVM that we start without a shell:
 /// plain or exported assignments of four variables (contracts/exhibitor.md §8).
 public struct JavaEnvironment: Sendable, Equatable {

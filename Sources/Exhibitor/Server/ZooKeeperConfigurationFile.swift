@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// The text of `zoo.cfg` and `myid` for one server (contracts/exhibitor.md §8 "Write config", §13.1).
 public struct ZooKeeperConfigurationFile: Sendable {
     public let settings: ZooKeeperSettings

@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// A command line or defaults file that cannot be used.
 public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownBackEnd(String)

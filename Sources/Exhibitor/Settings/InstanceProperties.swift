@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// The keys of contracts/exhibitor.md §7.1 that decide how our server runs, with the defaults of a DC/OS master.
 public struct InstanceProperties: Sendable, Equatable {
     public var installDirectory = "/usr/share/java"

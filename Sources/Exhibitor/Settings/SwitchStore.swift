@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// The switches of this instance, kept in its preferences file so that they survive a restart of the manager.
 public actor SwitchStore {
     private static let prefix = "com.netflix.exhibitor.control-panel."

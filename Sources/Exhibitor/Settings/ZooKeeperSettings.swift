@@ -1,3 +1,5 @@
+import EnsembleModel
+
 /// Everything that decides how one ZooKeeper server runs. A change of any part but the voters' order restarts it
 /// (the keys marked *R* in contracts/exhibitor.md §7.1).
 public struct ZooKeeperSettings: Sendable, Hashable {

@@ -9,6 +9,27 @@ public enum ZooKeeperExtra {
         }
     }
 
+    /// The stored form of lines.
+    public static func text(_ lines: [ConfigurationLine]) -> String {
+        lines.map { "\(encode($0.key))=\(encode($0.value))" }.joined(separator: "&")
+    }
+
+    private static func encode(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "*"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            case UInt8(ascii: " "): result += "+"
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+            }
+        }
+        return result
+    }
+
     private static func decode(_ part: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = Substring(part).utf8[...]

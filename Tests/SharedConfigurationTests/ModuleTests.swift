@@ -1,0 +1,2 @@
+import SharedConfiguration
+import Testing

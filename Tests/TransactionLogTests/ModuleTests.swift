@@ -1,0 +1,2 @@
+import TransactionLog
+import Testing

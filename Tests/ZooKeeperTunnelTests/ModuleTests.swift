@@ -1,0 +1,2 @@
+import ZooKeeperTunnel
+import Testing
