@@ -35,12 +35,15 @@ public actor TestEnsemble {
     public nonisolated let directory: String
     /// What each server runs with, by index.
     public nonisolated let settings: [ZooKeeperSettings]
+    /// What a client connected to each server, by index, says to pass every ACL. Every server has its own.
+    public nonisolated let superCredentials: [SuperCredentials]
 
     private let reservation: AddressReservation
     private var processes: [ProcessHandle?]
 
-    private init(settings: [ZooKeeperSettings], directory: String, reservation: AddressReservation) {
+    private init(settings: [ZooKeeperSettings], superCredentials: [SuperCredentials], directory: String, reservation: AddressReservation) {
         self.settings = settings
+        self.superCredentials = superCredentials
         self.directory = directory
         self.reservation = reservation
         servers = settings.map { "\($0.hostname):\($0.clientPort)" }
@@ -54,21 +57,29 @@ public actor TestEnsemble {
     ///   - count: 1 (standalone), 3, 5.
     ///   - heapMegabytes: of each JVM.
     ///   - extraLines: further lines of `zoo.cfg`; they win over the defaults.
+    ///   - superCredentials: of the server with an index; by default each has random ones.
+    ///   - adjust: changes the settings of a server before it is started.
     ///   - deadline: for all of them together.
     public static func start(
         servers count: Int = 1, heapMegabytes: Int = 160, extraLines: [ConfigurationLine] = [],
-        deadline: Duration = .seconds(60)
+        superCredentials: (Int) -> SuperCredentials = { _ in .generate() },
+        adjust: (inout ZooKeeperSettings) throws -> Void = { _ in }, deadline: Duration = .seconds(60)
     ) async throws -> TestEnsemble {
         let (reservation, directory) = try await ServerThread.run {
             TestDirectory.sweep()
             return (try AddressReservation.take(), try TestDirectory.make())
         }
         let list = ServerList((1...count).map { ServerSpec(id: $0, hostname: reservation.address($0)) })
-        let settings = list.servers.map { server in
-            Self.settings(
+        let credentials = list.servers.indices.map(superCredentials)
+        let settings = try zip(list.servers, credentials).map { server, credentials in
+            var settings = Self.settings(
                 of: server, in: list, directory: directory, heapMegabytes: heapMegabytes, extraLines: extraLines)
+            settings.accept(credentials)
+            try adjust(&settings)
+            return settings
         }
-        let ensemble = TestEnsemble(settings: settings, directory: directory, reservation: reservation)
+        let ensemble = TestEnsemble(
+            settings: settings, superCredentials: credentials, directory: directory, reservation: reservation)
         do {
             for index in settings.indices { try await ensemble.launch(index) }
             try await ensemble.waitUntilServing(deadline: deadline)
@@ -82,9 +93,12 @@ public actor TestEnsemble {
     /// Runs `body` with an ensemble that is stopped and cleaned up afterwards, also when `body` throws.
     public static func withEnsemble<Result: Sendable>(
         servers count: Int = 1, heapMegabytes: Int = 160, extraLines: [ConfigurationLine] = [],
-        _ body: (TestEnsemble) async throws -> Result
+        superCredentials: (Int) -> SuperCredentials = { _ in .generate() },
+        adjust: (inout ZooKeeperSettings) throws -> Void = { _ in }, _ body: (TestEnsemble) async throws -> Result
     ) async throws -> Result {
-        let ensemble = try await start(servers: count, heapMegabytes: heapMegabytes, extraLines: extraLines)
+        let ensemble = try await start(
+            servers: count, heapMegabytes: heapMegabytes, extraLines: extraLines, superCredentials: superCredentials,
+            adjust: adjust)
         do {
             let result = try await body(ensemble)
             await ensemble.stop()

@@ -18,6 +18,8 @@ public struct ExhibitorConfiguration: Sendable {
     public var stopsServerAtEnd: Bool
     /// What becomes of the server when we end without being asked.
     public var serverLifetime = ServerLauncher.Lifetime.detached
+    /// What our own clients of our server say to pass every ACL; `settings` must accept them.
+    public var superCredentials: SuperCredentials?
 
     public init(
         hostname: String, port: Int, settings: ZooKeeperSettings, timing: MonitorTiming, logLines: Int = 1000,

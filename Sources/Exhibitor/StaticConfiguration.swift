@@ -22,6 +22,7 @@ public struct StaticConfiguration: Sendable {
     public var headingText: String?
     public var assetDirectories: [String] = []
     public var stopsServerAtEnd = false
+    public var superCredentials: SuperCredentials?
 
     public init(hostname: String, ensemble: String) {
         self.hostname = hostname
@@ -51,7 +52,7 @@ public struct StaticConfiguration: Sendable {
             properties.extraLines.removeAll { $0.key == line.key }
             properties.extraLines.append(line)
         }
-        let settings = ZooKeeperSettings(
+        var settings = ZooKeeperSettings(
             installDirectory: properties.installDirectory, dataDirectory: properties.dataDirectory,
             logDirectory: properties.logDirectory, configDirectory: properties.configDirectory, pidPath: properties.pidPath,
             servers: servers, hostname: hostname, clientAddress: clientAddress ?? (isLocal ? hostname : nil),
@@ -59,11 +60,13 @@ public struct StaticConfiguration: Sendable {
             adminAddress: isLocal ? hostname : "127.0.0.1", adminPort: adminPort, extraLines: properties.extraLines,
             javaEnvironment: properties.javaEnvironment, log4jProperties: properties.log4jProperties,
             heapMegabytes: heapMegabytes ?? HeapSize.standard)
-        let configuration = ExhibitorConfiguration(
+        if let superCredentials { settings.accept(superCredentials) }
+        var configuration = ExhibitorConfiguration(
             hostname: hostname, port: port, settings: settings,
             timing: MonitorTiming(checkInterval: .milliseconds(properties.checkPeriod), lines: settings.extraLines),
             logLines: logLines, preferencesPath: preferencesPath ?? stateDirectory + "/exhibitor.preferences",
             headingText: headingText, assetDirectories: assetDirectories, stopsServerAtEnd: stopsServerAtEnd)
+        configuration.superCredentials = superCredentials
         return (configuration, unknownNames)
     }
 }

@@ -55,6 +55,13 @@ struct ExhibitorCommand: AsyncParsableCommand {
     @Option(help: "Port of ZooKeeper's AdminServer.")
     var zkAdminPort = 8182
 
+    @Option(
+        help: """
+            File with the credentials user:password that pass every ACL of our server, readable by its owner only \
+            (default: random ones in <state-dir>/super-credentials).
+            """)
+    var zkSuperCredentials: String?
+
     @Flag(help: "Stop ZooKeeper when asked to end; otherwise it lives on and is adopted at the next start.")
     var zkStopOnExit = false
 
@@ -95,6 +102,7 @@ struct ExhibitorCommand: AsyncParsableCommand {
         options.logLines = logLines
         options.headingText = headingText
         options.stopsServerAtEnd = zkStopOnExit
+        options.superCredentials = try SuperCredentials.load(stateDirectory: stateDir, configuredFile: zkSuperCredentials)
         options.assetDirectories = UIAssets.standardDirectories(program: ProgramPath.current, chosen: assets)
         return try options.resolve()
     }

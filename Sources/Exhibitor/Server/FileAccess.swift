@@ -8,6 +8,12 @@ enum FileAccess {
         access(path, F_OK) == 0
     }
 
+    /// The rights of owner, group and others; nil when there is no such file.
+    static func permissions(_ path: String) -> UInt32? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+    }
+
     /// Reads to the end, also where the size is not known before (`/proc`). Nil when it cannot be read.
     static func bytes(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -44,10 +50,16 @@ enum FileAccess {
     }
 
     /// Replaces the file as a whole: a reader, or a crash, sees the old content or the new one.
-    static func write(_ text: String, to path: String) throws(ServerStartError) {
+    /// - mode: of the new file, whatever the old one had.
+    static func write(_ text: String, to path: String, mode: mode_t = 0o644) throws(ServerStartError) {
         let temporary = path + ".new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("write", path) }
+        // One that a crash left behind keeps its mode when it is opened again.
+        guard fchmod(descriptor, mode) == 0 else {
+            defer { close(descriptor) }
+            throw failure("write", path)
+        }
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

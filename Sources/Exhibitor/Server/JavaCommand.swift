@@ -23,7 +23,8 @@ public struct JavaCommand: Sendable, Equatable {
         let heap = environment.heapMegabytes ?? settings.heapMegabytes
         self.program = program
         arguments =
-            [
+            (settings.secretArguments.isEmpty ? [] : ["@" + settings.argumentFilePath])
+            + [
                 // A server without memory otherwise lingers half dead, answering some clients and failing others.
                 "-XX:+ExitOnOutOfMemoryError", "-Xmx\(heap)m", "-Dzookeeper.log.dir=\(settings.logDirectory)",
                 "-Dzookeeper.jmx.log4j.disable=true",

@@ -68,6 +68,11 @@ public struct ServerLauncher: Sendable {
             try FileAccess.remove(identity)
         }
         try FileAccess.write(file.text, to: settings.configurationPath)
+        if settings.secretArguments.isEmpty {
+            try FileAccess.remove(settings.argumentFilePath)
+        } else {
+            try FileAccess.write(JavaArgumentFile.text(settings.secretArguments), to: settings.argumentFilePath, mode: 0o600)
+        }
         if settings.javaEnvironment.contains(where: { !$0.isWhitespace }) {
             try FileAccess.write(settings.javaEnvironment, to: settings.configDirectory + "/java.env")
         }

@@ -41,6 +41,7 @@ public struct ZooKeeperConfigurationFile: Sendable {
             ConfigurationLine("reconfigEnabled", "true"),
             ConfigurationLine("extendedTypesEnabled", "true"),
         ]
+        if !settings.isAdminServerEnabled { lines.append(ConfigurationLine("admin.enableServer", "false")) }
         if settings.servers.servers.count > 1 { lines.append(ConfigurationLine("standaloneEnabled", "false")) }
         if settings.clientAddress != nil { lines.append(ConfigurationLine("quorumListenOnAllIPs", "false")) }
         return lines

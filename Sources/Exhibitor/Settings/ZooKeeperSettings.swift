@@ -38,6 +38,10 @@ public struct ZooKeeperSettings: Sendable, Hashable {
     public var heapMegabytes: Int
     /// Further JVM flags, before those of `java.env`.
     public var jvmFlags: [String]
+    /// Whether ZooKeeper's AdminServer runs.
+    public var isAdminServerEnabled = true
+    /// `SuperCredentials.digest`; nil: no client is above the ACLs.
+    public private(set) var superDigest: String?
 
     public init(
         installDirectory: String = "/usr/share/java", dataDirectory: String, logDirectory: String, configDirectory: String,
@@ -72,8 +76,24 @@ public struct ZooKeeperSettings: Sendable, Hashable {
     public var consolePath: String { logDirectory + "/zookeeper.out" }
     /// Where our own client connects to ask the server how it is.
     public var probeAddress: String { clientAddress ?? "127.0.0.1" }
+    /// Holds `secretArguments`.
+    var argumentFilePath: String { configDirectory + "/jvm.arguments" }
     public var ourServer: ServerSpec? { servers.server(named: hostname) }
 
     /// Not configured yet: nothing is started (`latent`, contracts/exhibitor.md §8 step 1).
     public var isBlank: Bool { installDirectory.isEmpty || dataDirectory.isEmpty }
+
+    /// Arguments of the JVM that other users of the host must not see.
+    var secretArguments: [String] {
+        superDigest.map { ["-Dzookeeper.DigestAuthenticationProvider.superDigest=\($0)"] } ?? []
+    }
+
+    /// Makes the server accept these credentials.
+    ///
+    /// The AdminServer shows the digest to every user of the host. Nobody finds 256 random bits from it, but a password
+    /// that a person chose may be guessed: then it is switched off (contracts/exhibitor.md §13.4).
+    public mutating func accept(_ credentials: SuperCredentials) {
+        superDigest = credentials.digest
+        isAdminServerEnabled = credentials.origin == .generated
+    }
 }
