@@ -166,13 +166,38 @@ struct ProcessMonitorStateMachineTests {
         #expect(host.server == nil)
     }
 
-    @Test func restartsWhenTheVotersChange() {
+    @Test func restartsNobodyWhoStaysWhenMembersComeAndGo() {
         var host = SimulatedHost()
         host.advance(.seconds(5))
         host.submit(.configured(.example(servers: "1:10.0.0.1,2:10.0.0.2,4:10.0.0.4"), .example))
+        host.advance(.seconds(60))
+        #expect(host.starts.count == 1)
+    }
+
+    @Test func restartsWhenItsOwnIdChanges() {
+        var host = SimulatedHost()
+        host.advance(.seconds(5))
+        host.submit(.configured(.example(servers: "1:10.0.0.1,5:10.0.0.2,3:10.0.0.3"), .example))
         host.advance(.seconds(5))
         #expect(host.starts.count == 2)
         #expect(host.logs.contains("Server list has changed"))
+    }
+
+    @Test func restartsAnAdoptedServerThatRunsWithOtherSettings() {
+        var machine = ProcessMonitorStateMachine(settings: .example(), timing: .example, restartsEnabled: true)
+        #expect(machine.handle(.found(pid: 5, isCurrent: false), at: .zero).contains(.terminate(pid: 5)))
+        #expect(!machine.runsCurrentSettings)
+    }
+
+    @Test func isLatentWhileItsStartIsPutOff() {
+        var machine = ProcessMonitorStateMachine(settings: .example(), timing: .example, restartsEnabled: true)
+        #expect(machine.handle(.found(pid: nil), at: .zero).contains(.start))
+        let actions = machine.handle(.startDeferred(reason: "2 of 3 candidates"), at: .seconds(1))
+        #expect(actions == [.log(.info, "ZooKeeper is not started yet: 2 of 3 candidates")])
+        #expect(machine.state == .latent)
+        #expect(machine.nextDeadline == .seconds(2))
+        #expect(machine.handle(.tick, at: .seconds(2)) == [.start])
+        #expect(machine.handle(.startDeferred(reason: "2 of 3 candidates"), at: .seconds(2)).isEmpty)
     }
 
     @Test func restartsNobodyForAnObserverElsewhereOrAnotherOrder() {

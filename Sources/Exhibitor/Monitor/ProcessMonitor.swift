@@ -1,3 +1,4 @@
+import EnsembleModel
 import Platform
 import Glibc
 import Logging
@@ -25,6 +26,8 @@ public actor ProcessMonitor: Service {
     private var isProbing = false
     private var probeWaiters: [CheckedContinuation<ProbeResult, Never>] = []
 
+    /// Decides with which members the server starts; nil: with those of the settings.
+    private var startPlanning: (@Sendable (ZooKeeperSettings) async -> StartPlan)?
     private let lifetime: ServerLauncher.Lifetime
     private let stopsServerAtEnd: Bool
     private let activityLog: ActivityLog
@@ -43,6 +46,11 @@ public actor ProcessMonitor: Service {
         self.activityLog = activityLog
         origin = clock.now
         (work, workQueue) = AsyncStream.makeStream(of: Work.self)
+    }
+
+    /// - planning: asked before each start.
+    func planStarts(by planning: @escaping @Sendable (ZooKeeperSettings) async -> StartPlan) {
+        startPlanning = planning
     }
 
     // MARK: - Running
@@ -75,16 +83,23 @@ public actor ProcessMonitor: Service {
 
     private func search() async {
         let launcher = ServerLauncher(settings: machine.settings, lifetime: lifetime)
-        let found = try? await ServerThread.run { launcher.findRunning() }
-        server = found ?? nil
-        submit(.found(pid: server?.pid))
+        let found = try? await ServerThread.run {
+            launcher.findRunning().map { (process: $0, isCurrent: ServerFiles(settings: launcher.settings).wereStartedWithCurrentSettings) }
+        }
+        server = found?.process
+        submit(.found(pid: server?.pid, isCurrent: found?.isCurrent ?? true))
         if let server { await watch(server) }
     }
 
     private func startServer() async {
-        let launcher = ServerLauncher(settings: machine.settings, lifetime: lifetime)
+        let settings = machine.settings
+        let plan = await startPlanning?(settings)
+        if case .wait(let reason) = plan { return submit(.startDeferred(reason: reason)) }
+        // They may have changed while the others were asked.
+        guard machine.settings == settings else { return submit(.startDeferred(reason: "the configuration changed meanwhile")) }
+        let launcher = ServerLauncher(settings: settings, lifetime: lifetime)
         do {
-            let process = try await ServerThread.run { try launcher.start() }
+            let process = try await ServerThread.run { try launcher.start(plan) }
             server = process
             submit(.started(pid: process.pid))
             await watch(process)
@@ -172,7 +187,8 @@ public actor ProcessMonitor: Service {
             submit(.probed(result, run: run))
         }
         return ServerStatus(
-            state: machine.state, isLeader: machine.isLeader, pid: machine.pid, restartCount: machine.restartCount)
+            state: machine.state, isLeader: machine.isLeader, pid: machine.pid, restartCount: machine.restartCount,
+            runsCurrentSettings: machine.runsCurrentSettings, mode: machine.mode)
     }
 
     public var settings: ZooKeeperSettings { machine.settings }

@@ -17,7 +17,8 @@ import Platform
 ///
 /// Guarantees: never two `start`s without the end of the first server between them; a start that fails or a server that
 /// dies waits for the back-off; a server that hangs or is out of its quorum is restarted after `unhealthyLimit`, not
-/// before; while the switch is off nothing restarts but by the operator.
+/// before; while the switch is off nothing restarts but by the operator; a change of the list of members alone restarts
+/// no server that is and stays a member.
 public struct ProcessMonitorStateMachine: Sendable {
     enum Phase: Sendable, Equatable {
         case searching
@@ -51,6 +52,10 @@ public struct ProcessMonitorStateMachine: Sendable {
     private var unhealthySince: Duration?
     private var servingSince: Duration?
     private var saidSkipped = false
+    /// Why a start is put off.
+    private var deferral: String?
+    /// The running server was started with other settings than these.
+    private var isOutdated = false
 
     public init(settings: ZooKeeperSettings, timing: MonitorTiming, restartsEnabled: Bool) {
         self.settings = settings
@@ -63,7 +68,7 @@ public struct ProcessMonitorStateMachine: Sendable {
     public var state: ServerState {
         switch phase {
         case .searching: return .latent
-        case .absent, .starting: return settings.isBlank ? .latent : .down
+        case .absent, .starting: return settings.isBlank || deferral != nil ? .latent : .down
         case .running, .stopping:
             switch lastProbe {
             case nil, .noAnswer: return .down
@@ -86,6 +91,17 @@ public struct ProcessMonitorStateMachine: Sendable {
         }
     }
 
+    /// Nil while the server does not serve.
+    public var mode: ProbeResult.Mode? {
+        guard state == .serving, case .serving(let mode) = lastProbe else { return nil }
+        return mode
+    }
+
+    /// The running server was started with the present settings.
+    public var runsCurrentSettings: Bool {
+        if case .running = phase { !isOutdated } else { false }
+    }
+
     /// When `tick` is due next; nil: only an event changes anything.
     public var nextDeadline: Duration? {
         switch phase {
@@ -100,9 +116,10 @@ public struct ProcessMonitorStateMachine: Sendable {
 
     public mutating func handle(_ event: MonitorEvent, at now: Duration) -> [MonitorAction] {
         switch event {
-        case .found(let pid): found(pid, at: now)
+        case .found(let pid, let isCurrent): found(pid, isCurrent: isCurrent, at: now)
         case .started(let pid): started(pid, at: now)
         case .startFailed(let reason): startFailed(reason, at: now)
+        case .startDeferred(let reason): startDeferred(reason, at: now)
         case .exited(let pid, let exit): exited(pid, exit, at: now)
         case .probed(let result, let run): probed(result, run: run, at: now)
         case .tick: tick(at: now)
@@ -114,17 +131,21 @@ public struct ProcessMonitorStateMachine: Sendable {
         }
     }
 
-    private mutating func found(_ pid: Int32?, at now: Duration) -> [MonitorAction] {
+    private mutating func found(_ pid: Int32?, isCurrent: Bool, at now: Duration) -> [MonitorAction] {
         guard phase == .searching else { return [] }
         guard let pid else {
             phase = .absent
             return check(at: now)
         }
-        return [.log(.info, "Adopted the running ZooKeeper server, process \(pid)")] + beginRun(pid, at: now)
+        let actions = [.log(.info, "Adopted the running ZooKeeper server, process \(pid)")] + beginRun(pid, at: now)
+        guard !isCurrent else { return actions }
+        isOutdated = true
+        return actions + restart(because: "it was started with another configuration", at: now)
     }
 
     private mutating func started(_ pid: Int32, at now: Duration) -> [MonitorAction] {
         guard case .starting(let then) = phase else { return [] }
+        deferral = nil
         let actions: [MonitorAction] = [.log(.info, "ZooKeeper server started, process \(pid)")] + beginRun(pid, at: now)
         switch then {
         case .run: return actions
@@ -142,6 +163,17 @@ public struct ProcessMonitorStateMachine: Sendable {
             return actions
         }
         return actions + startAfterDeath(at: now)
+    }
+
+    /// A server that may not start yet, because it is not known with which members.
+    private mutating func startDeferred(_ reason: String, at now: Duration) -> [MonitorAction] {
+        guard case .starting(let then) = phase else { return [] }
+        phase = .absent
+        let isNew = deferral != reason
+        deferral = reason
+        nextCheck = now + timing.checkInterval
+        startAt = then == .stop ? nil : now + timing.eagerProbeInterval
+        return isNew ? [.log(.info, "ZooKeeper is not started yet: \(reason)")] : []
     }
 
     private mutating func exited(_ pid: Int32, _ exit: ProcessExit, at now: Duration) -> [MonitorAction] {
@@ -196,7 +228,10 @@ public struct ProcessMonitorStateMachine: Sendable {
         case .searching, .starting:
             return []
         case .absent:
-            if let due = startAt, due <= now { return start() }
+            if let due = startAt, due <= now {
+                startAt = nil
+                return mayRun ? start() : []
+            }
             if let due = nextCheck, due <= now { return check(at: now) }
             return []
         case .running:
@@ -267,17 +302,35 @@ public struct ProcessMonitorStateMachine: Sendable {
         let old = settings
         settings = new
         timing = newTiming
-        // A list changed for us when the voters changed or our own entry did: an observer elsewhere restarts nobody.
-        let listChanged = old.servers.voters != new.servers.voters || old.ourServer != new.ourServer
         var comparable = old
         comparable.servers = new.servers
-        guard listChanged || comparable != new else { return [] }
-        let reason = listChanged ? "Server list has changed" : "ZooKeeper related configuration has changed"
+        let listReason = reasonInList(from: old, to: new)
+        guard listReason != nil || comparable != new else {
+            // An absent server may have waited for this very list.
+            return old.servers == new.servers ? [] : reconsider(at: now)
+        }
+        let reason = listReason ?? "ZooKeeper related configuration has changed"
         backoff.reset()
         if !mayRun, case .running = phase {
             return [.log(.info, reason)] + explainIdle() + stop(startsAgain: false, at: now)
         }
+        if case .running = phase { isOutdated = true }
         return [.log(.info, reason)] + restart(because: "of its new configuration", at: now)
+    }
+
+    /// Members come and go by reconfiguration of the running ensemble. Only a change of our own place needs a restart:
+    /// another id, no place at all, or a server that ran alone and becomes the first member of an ensemble.
+    private func reasonInList(from old: ZooKeeperSettings, to new: ZooKeeperSettings) -> String? {
+        let reason = "Server list has changed"
+        if old.ourServer?.id != new.ourServer?.id { return reason }
+        if case .serving(.standalone) = lastProbe, new.servers.servers.count > 1 { return reason }
+        return nil
+    }
+
+    private mutating func reconsider(at now: Duration) -> [MonitorAction] {
+        guard phase == .absent else { return [] }
+        if startAt != nil || deferral != nil { return [] }
+        return check(at: now)
     }
 
     // MARK: - Parts
@@ -344,6 +397,7 @@ public struct ProcessMonitorStateMachine: Sendable {
         phase = .starting(then: .run)
         startAt = nil
         saidSkipped = false
+        isOutdated = false
         return [.start]
     }
 

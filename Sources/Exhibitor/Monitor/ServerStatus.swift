@@ -8,4 +8,8 @@ public struct ServerStatus: Sendable, Equatable {
     public var pid: Int32?
     /// Restarts that were due since the manager started.
     public var restartCount: Int
+    /// The running server was started with the present settings.
+    public var runsCurrentSettings: Bool
+    /// What it leads, follows or observes in; nil while it does not serve.
+    public var mode: ProbeResult.Mode?
 }

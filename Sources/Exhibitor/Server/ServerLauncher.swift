@@ -1,4 +1,5 @@
 import CLinux
+import EnsembleModel
 import Glibc
 import Platform
 
@@ -23,8 +24,10 @@ public struct ServerLauncher: Sendable {
     }
 
     /// Writes the configuration, starts the server and writes its pid file.
-    public func start() throws(ServerStartError) -> ProcessHandle {
-        try writeFiles()
+    /// - plan: with which members; nil: those of the settings.
+    public func start(_ plan: StartPlan? = nil) throws(ServerStartError) -> ProcessHandle {
+        let members = settings.members
+        try ServerFiles(settings: settings).write(plan ?? (members.count > 1 ? .members(members) : .standalone))
         let environment = JavaEnvironment(parsing: FileAccess.text(settings.configDirectory + "/java.env") ?? "")
         let command = try JavaCommand(settings: settings, environment: environment, isPresent: FileAccess.isPresent)
         let process = try spawn(command)
@@ -52,36 +55,6 @@ public struct ServerLauncher: Sendable {
 
     private func isOurServer(_ pid: Int32) -> Bool {
         JavaCommand.isServer(ProcessTable.commandLine(of: pid), configurationPath: settings.configurationPath)
-    }
-
-    private func writeFiles() throws(ServerStartError) {
-        for directory in [settings.dataDirectory, settings.logDirectory] {
-            try FileAccess.createDirectory(directory, mode: 0o700)
-        }
-        try FileAccess.createDirectory(settings.configDirectory, mode: 0o755)
-        try FileAccess.createParent(of: settings.pidPath)
-        let file = ZooKeeperConfigurationFile(settings: settings)
-        let identity = settings.dataDirectory + "/myid"
-        if let serverID = file.serverID {
-            try FileAccess.write(serverID, to: identity)
-        } else {
-            try FileAccess.remove(identity)
-        }
-        try FileAccess.write(file.text, to: settings.configurationPath)
-        if settings.secretArguments.isEmpty {
-            try FileAccess.remove(settings.argumentFilePath)
-        } else {
-            try FileAccess.write(JavaArgumentFile.text(settings.secretArguments), to: settings.argumentFilePath, mode: 0o600)
-        }
-        if settings.javaEnvironment.contains(where: { !$0.isWhitespace }) {
-            try FileAccess.write(settings.javaEnvironment, to: settings.configDirectory + "/java.env")
-        }
-        let log4j = settings.configDirectory + "/log4j.properties"
-        if settings.log4jProperties.contains(where: { !$0.isWhitespace }) {
-            try FileAccess.write(settings.log4jProperties, to: log4j)
-        } else if !FileAccess.isPresent(log4j) {
-            try FileAccess.write(LoggingConfiguration.text, to: log4j)
-        }
     }
 
     private func spawn(_ command: JavaCommand) throws(ServerStartError) -> ProcessHandle {

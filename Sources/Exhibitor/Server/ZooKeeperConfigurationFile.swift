@@ -2,10 +2,32 @@ import EnsembleModel
 
 /// The text of `zoo.cfg` and `myid` for one server (contracts/exhibitor.md §8 "Write config", §13.1).
 public struct ZooKeeperConfigurationFile: Sendable {
-    public let settings: ZooKeeperSettings
+    /// Where the list of members is.
+    public enum Members: Sendable, Hashable {
+        /// In lines of this file; the server moves them to a dynamic file of its own when it starts.
+        case listed([Member])
+        /// In the dynamic file which the servers agreed on.
+        case dynamic(path: String)
+    }
 
-    public init(settings: ZooKeeperSettings) {
+    public let settings: ZooKeeperSettings
+    public let members: Members
+
+    public init(settings: ZooKeeperSettings, members: Members) {
         self.settings = settings
+        self.members = members
+    }
+
+    /// With the members of the settings.
+    public init(settings: ZooKeeperSettings) {
+        self.init(
+            settings: settings,
+            members: .listed(
+                settings.members.map { member in
+                    var member = member
+                    member.clientAddress = nil
+                    return member
+                }))
     }
 
     /// The user's lines, then our defaults for keys the user left out, then what the settings fix, then the members.
@@ -14,14 +36,14 @@ public struct ZooKeeperConfigurationFile: Sendable {
         var lines = settings.extraLines
         lines += defaults.filter { !userKeys.contains($0.key) }
         lines += fixed.filter { !userKeys.contains($0.key) }
-        lines += settings.servers.servers.map { server in
-            ConfigurationLine(
-                "server.\(server.id)",
-                "\(server.hostname):\(settings.connectPort):\(settings.electionPort)"
-                    + (server.role == .observer ? ":observer" : ""))
-        }
-        if settings.ourServer?.role == .observer, !userKeys.contains("peerType") {
-            lines.append(ConfigurationLine("peerType", "observer"))
+        switch members {
+        case .listed(let members):
+            lines += members.map(Self.line)
+            // A joiner calls itself an observer for its first start only: what it is comes from the ensemble.
+            let isObserver = settings.ourServer?.role == .observer && members.contains { $0.hostname == settings.hostname }
+            if isObserver, !userKeys.contains("peerType") { lines.append(ConfigurationLine("peerType", "observer")) }
+        case .dynamic(let path):
+            lines.append(ConfigurationLine("dynamicConfigFile", path))
         }
         return lines.map { "\($0.key)=\($0.value)\n" }.joined()
     }
@@ -29,6 +51,22 @@ public struct ZooKeeperConfigurationFile: Sendable {
     /// Content of `<data>/myid`; nil: the file must not exist (standalone).
     public var serverID: String? {
         settings.ourServer.map { "\($0.id)\n" }
+    }
+
+    /// A member whose client address is in `zoo.cfg`, ours, is written without it.
+    private static func line(_ member: Member) -> ConfigurationLine {
+        let host = member.hostname.contains(":") ? "[\(member.hostname)]" : member.hostname
+        return ConfigurationLine(
+            "server.\(member.id)",
+            "\(host):\(member.connectPort):\(member.electionPort)" + (member.role == .observer ? ":observer" : "")
+                + (member.clientAddress.map { ";\($0)" } ?? ""))
+    }
+
+    private var isEnsemble: Bool {
+        switch members {
+        case .listed(let members): members.count > 1 || (members.count == 1 && settings.servers.servers.count > 1)
+        case .dynamic: true
+        }
     }
 
     private var defaults: [ConfigurationLine] {
@@ -42,7 +80,8 @@ public struct ZooKeeperConfigurationFile: Sendable {
             ConfigurationLine("extendedTypesEnabled", "true"),
         ]
         if !settings.isAdminServerEnabled { lines.append(ConfigurationLine("admin.enableServer", "false")) }
-        if settings.servers.servers.count > 1 { lines.append(ConfigurationLine("standaloneEnabled", "false")) }
+        // A single member that others can join later; without this it would run alone.
+        if isEnsemble { lines.append(ConfigurationLine("standaloneEnabled", "false")) }
         if settings.clientAddress != nil { lines.append(ConfigurationLine("quorumListenOnAllIPs", "false")) }
         return lines
     }

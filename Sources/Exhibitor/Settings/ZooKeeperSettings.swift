@@ -1,7 +1,7 @@
 import EnsembleModel
 
-/// Everything that decides how one ZooKeeper server runs. A change of any part but the voters' order restarts it
-/// (the keys marked *R* in contracts/exhibitor.md §7.1).
+/// Everything that decides how one ZooKeeper server runs. A change of any part but the members restarts it (the keys
+/// marked *R* in contracts/exhibitor.md §7.1).
 public struct ZooKeeperSettings: Sendable, Hashable {
     /// `zookeeper-install-directory`: where the jars are; `/usr/share/java` for Debian's package.
     public var installDirectory: String
@@ -14,8 +14,12 @@ public struct ZooKeeperSettings: Sendable, Hashable {
     /// `zookeeper-pid-path`.
     public var pidPath: String
 
-    /// The ensemble; empty for a standalone server.
+    /// The ensemble as the shared configuration wants it; empty for a standalone server.
     public var servers: ServerList
+    /// The members that an operator imposed while no quorum could agree to a change; see `StartPlanner`.
+    public var imposedServers: ServerList?
+    /// Members that automatic management waits for before it makes a list; 0: none.
+    public var expectedSize = 0
     /// Our own entry in `servers`.
     public var hostname: String
     /// The address clients connect to; nil: every address of the host.
@@ -79,6 +83,18 @@ public struct ZooKeeperSettings: Sendable, Hashable {
     /// Holds `secretArguments`.
     var argumentFilePath: String { configDirectory + "/jvm.arguments" }
     public var ourServer: ServerSpec? { servers.server(named: hostname) }
+
+    /// `servers` as ZooKeeper writes members.
+    public var members: [Member] {
+        servers.servers.map { server in
+            Member(
+                id: server.id, hostname: server.hostname, connectPort: connectPort, electionPort: electionPort, role: server.role,
+                clientAddress: server.hostname == hostname ? ourClientAddress : nil)
+        }
+    }
+
+    /// Where our clients connect, as in the line of a member: `2181` for every address, or `10.0.0.1:2181`.
+    public var ourClientAddress: String { clientAddress.map { "\($0):\(clientPort)" } ?? "\(clientPort)" }
 
     /// Not configured yet: nothing is started (`latent`, contracts/exhibitor.md §8 step 1).
     public var isBlank: Bool { installDirectory.isEmpty || dataDirectory.isEmpty }

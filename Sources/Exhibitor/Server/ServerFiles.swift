@@ -1,0 +1,161 @@
+import EnsembleModel
+import FoundationEssentials
+import Glibc
+
+/// What the files of one server tell about it, and the marks we leave among them. Every call blocks.
+public struct ServerFiles: Sendable {
+    public let settings: ZooKeeperSettings
+
+    public init(settings: ZooKeeperSettings) {
+        self.settings = settings
+    }
+
+    /// Text of the settings which the server was last started with.
+    private var startedWithPath: String { settings.configDirectory + "/exhibitor.started" }
+    /// Exists once the server was a member of an ensemble.
+    private var memberPath: String { settings.configDirectory + "/exhibitor.member" }
+    /// The imposed list that this host has applied.
+    private var imposedPath: String { settings.configDirectory + "/exhibitor.imposed" }
+
+    // MARK: - What is there
+
+    /// The lines of `zoo.cfg`, which the server itself rewrites.
+    private var lines: [ConfigurationLine]? {
+        FileAccess.text(settings.configurationPath)?.split(whereSeparator: \.isNewline).compactMap { ConfigurationLine(parsing: $0) }
+    }
+
+    /// The dynamic file that `zoo.cfg` names, when it is there.
+    public var dynamicFile: String? {
+        guard let path = lines?.last(where: { $0.key == "dynamicConfigFile" })?.value, FileAccess.isPresent(path) else { return nil }
+        return path
+    }
+
+    /// The members which the server last knew; nil when it was none of an ensemble or the file is damaged.
+    public var membership: Membership? {
+        guard let dynamicFile, let text = FileAccess.text(dynamicFile) else { return nil }
+        return Membership(parsing: text, fallbackVersion: Self.version(ofDynamicFile: dynamicFile) ?? 0)
+    }
+
+    /// Whether transactions or snapshots are there.
+    public var hasData: Bool {
+        [settings.dataDirectory, settings.logDirectory].contains { directory in
+            Self.names(in: directory + "/version-2").contains { $0.hasPrefix("snapshot.") || $0.hasPrefix("log.") }
+        }
+    }
+
+    /// The last server was no member of anything.
+    public var ranStandalone: Bool {
+        guard let lines else { return false }
+        return !lines.contains { $0.key == "dynamicConfigFile" || ($0.key == "standaloneEnabled" && $0.value == "false") }
+            && lines.filter { $0.key.hasPrefix("server.") }.count <= 1
+    }
+
+    public var wasMember: Bool { FileAccess.isPresent(memberPath) }
+
+    public var appliedImposedServers: String? { FileAccess.text(imposedPath) }
+
+    /// The server that runs was started with these settings.
+    public var wereStartedWithCurrentSettings: Bool {
+        // Without the mark somebody else started it: that alone is no reason to restart it.
+        FileAccess.text(startedWithPath).map { $0 == fingerprint } ?? true
+    }
+
+    /// Everything that needs a restart when it changes.
+    private var fingerprint: String {
+        var comparable = settings
+        comparable.servers = ServerList()
+        let file = ZooKeeperConfigurationFile(settings: comparable, members: .listed([]))
+        return [
+            file.text, settings.installDirectory, settings.javaEnvironment, settings.log4jProperties, "\(settings.heapMegabytes)",
+            (settings.jvmFlags + settings.secretArguments).joined(separator: " "), settings.ourServer.map { "\($0.id)" } ?? "none", "",
+        ].joined(separator: "\n")
+    }
+
+    // MARK: - What we write
+
+    /// Everything the server reads at its start.
+    public func write(_ plan: StartPlan) throws(ServerStartError) {
+        for directory in [settings.dataDirectory, settings.logDirectory] {
+            try FileAccess.createDirectory(directory, mode: 0o700)
+        }
+        try FileAccess.createDirectory(settings.configDirectory, mode: 0o755)
+        try FileAccess.createParent(of: settings.pidPath)
+        let file = ZooKeeperConfigurationFile(settings: settings, members: members(of: plan))
+        let identity = settings.dataDirectory + "/myid"
+        if let serverID = file.serverID {
+            try FileAccess.write(serverID, to: identity)
+        } else {
+            try FileAccess.remove(identity)
+        }
+        try FileAccess.write(file.text, to: settings.configurationPath)
+        if plan != .standalone, settings.servers.servers.count > 1 { try FileAccess.write("", to: memberPath) }
+        if let imposed = settings.imposedServers { try FileAccess.write(imposed.description, to: imposedPath) }
+        if settings.secretArguments.isEmpty {
+            try FileAccess.remove(settings.argumentFilePath)
+        } else {
+            try FileAccess.write(JavaArgumentFile.text(settings.secretArguments), to: settings.argumentFilePath, mode: 0o600)
+        }
+        if settings.javaEnvironment.contains(where: { !$0.isWhitespace }) {
+            try FileAccess.write(settings.javaEnvironment, to: settings.configDirectory + "/java.env")
+        }
+        let log4j = settings.configDirectory + "/log4j.properties"
+        if settings.log4jProperties.contains(where: { !$0.isWhitespace }) {
+            try FileAccess.write(settings.log4jProperties, to: log4j)
+        } else if !FileAccess.isPresent(log4j) {
+            try FileAccess.write(LoggingConfiguration.text, to: log4j)
+        }
+        purgeDynamicFiles()
+        // Last: what it says is true only now.
+        try FileAccess.write(fingerprint, to: startedWithPath, mode: 0o600)
+    }
+
+    private func members(of plan: StartPlan) -> ZooKeeperConfigurationFile.Members {
+        switch plan {
+        case .members(let members): .listed(members.map(withoutOurClientAddress))
+        case .keep: dynamicFile.map { .dynamic(path: $0) } ?? .listed(settings.members.map(withoutOurClientAddress))
+        case .standalone, .wait: .listed((settings.ourServer == nil ? [] : settings.members).map(withoutOurClientAddress))
+        }
+    }
+
+    /// Our own is in `clientPort`, and the server refuses two that differ.
+    private func withoutOurClientAddress(_ member: Member) -> Member {
+        guard member.hostname == settings.hostname else { return member }
+        var member = member
+        member.clientAddress = nil
+        return member
+    }
+
+    /// The server leaves one dynamic file for each change of the members: all but the newest two go.
+    public func purgeDynamicFiles() {
+        let prefix = "zoo.cfg.dynamic."
+        let named = dynamicFile
+        let files = Self.names(in: settings.configDirectory).filter { $0.hasPrefix(prefix) }
+            .compactMap { name in UInt64(name.dropFirst(prefix.count), radix: 16).map { (version: $0, path: settings.configDirectory + "/" + name) } }
+            .sorted { $0.version > $1.version }
+        for file in files.dropFirst(2) where file.path != named { unlink(file.path) }
+    }
+
+    /// Puts data that the server cannot load aside, so that it starts empty and copies the leader's.
+    /// - Returns: where the data lies now.
+    public func setDataAside(label: String) throws(ServerStartError) -> [String] {
+        var moved: [String] = []
+        for directory in Set([settings.dataDirectory, settings.logDirectory]) {
+            let source = directory + "/version-2"
+            guard FileAccess.isPresent(source) else { continue }
+            let target = "\(source).\(label)"
+            guard rename(source, target) == 0 else {
+                throw .file(operation: "move aside", path: source, reason: String(cString: strerror(errno)))
+            }
+            moved.append(target)
+        }
+        return moved
+    }
+
+    private static func version(ofDynamicFile path: String) -> UInt64? {
+        path.split(separator: ".").last.flatMap { UInt64($0, radix: 16) }
+    }
+
+    private static func names(in directory: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    }
+}
