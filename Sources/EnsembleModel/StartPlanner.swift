@@ -118,9 +118,10 @@ public struct StartPlanner: Sendable {
         }
         if others.isEmpty { return .standalone }
         if answers.count == others.count { return .members(wanted) }
-        let majority = wanted.filter { $0.role == .standard }.count / 2 + 1
+        let voters = wanted.filter { $0.role == .standard }
+        let known = voters.filter { voter in voter.hostname == hostname || answers.contains { $0.0.id == voter.id } }
         let missing = others.filter { peers[$0.hostname] ?? nil == nil }.map(\.hostname).joined(separator: ", ")
-        guard answers.count + 1 >= majority, waited >= Self.formationPatience else {
+        guard known.count >= voters.count / 2 + 1, waited >= Self.formationPatience else {
             return .wait("the first start of an ensemble needs to know that its members are empty; no answer from \(missing)")
         }
         return .members(wanted)
