@@ -74,7 +74,7 @@ struct SimulatedHost {
 
     private mutating func perform(_ action: MonitorAction) {
         switch action {
-        case .log(_, let text): logs.append(text)
+        case .log(_, let text, _): logs.append(text)
         case .start: start()
         case .probe(let run): deliver(.probed(probeResult, run: run), within: server?.health == .hung ? 2000 : 50)
         case .terminate(let pid):

@@ -20,14 +20,23 @@ public final class ActivityLog: Sendable {
     private let capacity: Int
     private let logger: Logger
     private let entries = Mutex<[Entry]>([])
+    private let timeline: Timeline?
 
     /// - capacity: entries kept (`--loglines`).
-    public init(capacity: Int, logger: Logger) {
+    public convenience init(capacity: Int, logger: Logger) {
+        self.init(capacity: capacity, timeline: nil, logger: logger)
+    }
+
+    /// - timeline: gets the entries that have a topic.
+    init(capacity: Int, timeline: Timeline?, logger: Logger) {
         self.capacity = max(1, capacity)
+        self.timeline = timeline
         self.logger = logger
     }
 
-    public func add(_ kind: Kind, _ text: String) {
+    /// - topic: makes the entry an event of the timeline.
+    public func add(_ kind: Kind, _ text: String, topic: ActivityTopic? = nil) {
+        if let topic { timeline?.add(topic, text) }
         switch kind {
         case .debug: logger.debug("\(text)")
         case .info: logger.info("\(text)")

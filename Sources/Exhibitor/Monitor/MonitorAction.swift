@@ -8,5 +8,6 @@ public enum MonitorAction: Sendable, Equatable {
     case kill(pid: Int32)
     /// Ask the server how it is; answered by `probed` with the same run.
     case probe(run: Int)
-    case log(ActivityLog.Kind, String)
+    /// - topic: makes it an event of the timeline.
+    case log(ActivityLog.Kind, String, topic: ActivityTopic? = nil)
 }

@@ -155,7 +155,7 @@ public actor ProcessMonitor: Service {
     private func submit(_ event: MonitorEvent) {
         for action in machine.handle(event, at: now) {
             switch action {
-            case .log(let kind, let text): activityLog.add(kind, text)
+            case .log(let kind, let text, let topic): activityLog.add(kind, text, topic: topic)
             // At once: a signal must not overtake or follow another through the queue.
             case .terminate(let pid): signal(SIGTERM, to: pid)
             case .kill(let pid): signal(SIGKILL, to: pid)

@@ -146,7 +146,7 @@ public struct ProcessMonitorStateMachine: Sendable {
     private mutating func started(_ pid: Int32, at now: Duration) -> [MonitorAction] {
         guard case .starting(let then) = phase else { return [] }
         deferral = nil
-        let actions: [MonitorAction] = [.log(.info, "ZooKeeper server started, process \(pid)")] + beginRun(pid, at: now)
+        let actions: [MonitorAction] = [.log(.info, "ZooKeeper server started, process \(pid)", topic: .restart)] + beginRun(pid, at: now)
         switch then {
         case .run: return actions
         case .stop: return actions + stop(startsAgain: false, at: now)
@@ -183,7 +183,7 @@ public struct ProcessMonitorStateMachine: Sendable {
             endRun()
             // 3 is HotSpot's code for -XX:+ExitOnOutOfMemoryError.
             let reason = exit == .code(3) ? "\(exit) (out of memory: raise the heap or lessen the data)" : "\(exit)"
-            return [.log(.error, "ZooKeeper server (process \(pid)) \(reason)")] + startAfterDeath(at: now)
+            return [.log(.error, "ZooKeeper server (process \(pid)) \(reason)", topic: .restart)] + startAfterDeath(at: now)
         case .stopping(pid, _, let startsAgain):
             endRun()
             let actions: [MonitorAction] = [.log(.info, "ZooKeeper server stopped")]
@@ -205,7 +205,7 @@ public struct ProcessMonitorStateMachine: Sendable {
         lastProbe = result
         lastProbeAt = now
         var actions: [MonitorAction] = []
-        if state != before { actions.append(.log(.info, "State: \(state.description)\(isLeader ? " (leader)" : "")")) }
+        if state != before { actions.append(.log(.info, "State: \(state.description)\(isLeader ? " (leader)" : "")", topic: .state)) }
         if state == .serving {
             servingSince = servingSince ?? now
             unhealthySince = nil
@@ -373,7 +373,7 @@ public struct ProcessMonitorStateMachine: Sendable {
             phase = .starting(then: .restart)
             return []
         case .running:
-            return [.log(.error, "Restarting ZooKeeper because \(reason)")] + stop(startsAgain: true, at: now)
+            return [.log(.error, "Restarting ZooKeeper because \(reason)", topic: .restart)] + stop(startsAgain: true, at: now)
         case .stopping(let pid, let killAt, _):
             phase = .stopping(pid: pid, killAt: killAt, startsAgain: true)
             return []

@@ -15,4 +15,11 @@ public enum ServerThread {
     public static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await pool.runIfActive(body)
     }
+
+    /// Hands blocking work over without waiting for it.
+    static func submit(_ body: @escaping @Sendable () -> Void) {
+        pool.submit { state in
+            if case .active = state { body() }
+        }
+    }
 }
