@@ -1,5 +1,3 @@
-public import EnsembleModel
-
 /// Where the shared configuration of an ensemble lives (contracts/exhibitor.md §7.4, §7.5).
 ///
 /// Guarantee: `store` replaces exactly the content whose version the caller read, or changes nothing. A failure to reach
@@ -9,6 +7,10 @@ public protocol ConfigurationStore: Sendable {
     var summary: String { get }
     /// What the store is good for.
     var traits: ConfigurationStoreTraits { get }
+
+    /// What the store needs done in the background (a session, a connection pool); returns when the task is cancelled.
+    /// The other calls of a store work only while this runs.
+    func run() async throws
 
     /// What is stored; `text` is nil while nothing is.
     func load() async throws -> StoredConfiguration
@@ -27,6 +29,13 @@ public protocol ConfigurationStore: Sendable {
 
     /// The hosts that announced themselves within `age`, sorted.
     func candidates(within age: Duration) async throws -> [String]
+}
+
+extension ConfigurationStore {
+    /// Nothing to do in the background.
+    public func run() async throws {
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    }
 }
 
 /// A lock of a `ConfigurationStore`.
