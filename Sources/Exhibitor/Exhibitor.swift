@@ -34,7 +34,12 @@ public struct Exhibitor: Service {
         let cluster = Cluster(
             monitor: monitor, switches: switches, activityLog: activityLog,
             peers: PeerClient(client: client, port: configuration.port))
-        let router = Self.router(cluster: cluster, assets: assets, headingText: configuration.headingText)
+        let connection = ZooKeeperConnection { [credentials = configuration.superCredentials?.credentials] in
+            let settings = await monitor.settings
+            return ZooKeeperConnection.Endpoint(server: "\(settings.probeAddress):\(settings.clientPort)", credentials: credentials)
+        }
+        let explorer = Explorer(cluster: cluster, connection: connection, options: configuration.explorer)
+        let router = Self.router(cluster: cluster, explorer: explorer, assets: assets, headingText: configuration.headingText)
         let (listening, listener) = AsyncStream.makeStream(of: Int.self)
         let addresses = configuration.listenAddresses
         do {
@@ -51,6 +56,7 @@ public struct Exhibitor: Service {
                     guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
                     try await monitor.run()
                 }
+                group.addTask { await connection.run() }
                 // The first to fail ends the others; after a graceful shutdown all end by themselves.
                 for try await _ in group {}
             }
@@ -61,11 +67,14 @@ public struct Exhibitor: Service {
         }
     }
 
-    static func router(cluster: Cluster, assets: UIAssets, headingText: String?) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+    static func router(
+        cluster: Cluster, explorer: Explorer, assets: UIAssets, headingText: String?
+    ) -> Router<ExhibitorRequestContext> {
+        let router = Router(context: ExhibitorRequestContext.self)
         router.add(middleware: ResultErrorMiddleware())
         UIRoutes(cluster: cluster, assets: assets, headingText: headingText).add(to: router)
         ClusterRoutes(cluster: cluster).add(to: router.group("exhibitor/v1/cluster"))
+        ExplorerRoutes(explorer: explorer).add(to: router.group("exhibitor/v1/explorer"))
         return router
     }
 

@@ -20,6 +20,7 @@ public struct ExhibitorConfiguration: Sendable {
     public var serverLifetime = ServerLauncher.Lifetime.detached
     /// What our own clients of our server say to pass every ACL; `settings` must accept them.
     public var superCredentials: SuperCredentials?
+    public var explorer = ExplorerOptions()
 
     public init(
         hostname: String, port: Int, settings: ZooKeeperSettings, timing: MonitorTiming, logLines: Int = 1000,

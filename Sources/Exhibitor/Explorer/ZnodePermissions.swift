@@ -1,0 +1,24 @@
+/// The five permissions of an access control list and their bits (contracts/exhibitor.md §13.5).
+enum ZnodePermissions {
+    private static let bits: [(name: String, bit: Int32)] = [
+        ("read", 1), ("write", 2), ("create", 4), ("delete", 8), ("admin", 16),
+    ]
+
+    static let all: Int32 = 31
+
+    static func names(of permissions: Int32) -> [String] {
+        bits.filter { permissions & $0.bit != 0 }.map(\.name)
+    }
+
+    /// - names: comma separated, as in `--aclperms`.
+    /// - Returns: nil when a name is none of the five.
+    static func parse(_ names: String) -> Int32? {
+        var permissions: Int32 = 0
+        for name in names.split(separator: ",") {
+            let name = name.filter { !$0.isWhitespace }.lowercased()
+            guard let known = bits.first(where: { $0.name == name }) else { return nil }
+            permissions |= known.bit
+        }
+        return permissions == 0 ? nil : permissions
+    }
+}
