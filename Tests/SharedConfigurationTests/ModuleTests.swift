@@ -1,2 +1,0 @@
-import SharedConfiguration
-import Testing
