@@ -14,6 +14,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -83,7 +84,7 @@ let package = Package(
         // Outer services
         library("ObjectStorage", [crypto, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
         library("SharedConfiguration", ["EnsembleModel", "ObjectStorage", "ZooKeeper", "Platform", crypto, nioCore, nioPosix, logging]),
-        library("ZooKeeperTunnel", [nioCore, nioPosix, nioSSL, logging]),
+        library("ZooKeeperTunnel", ["ZooKeeper", nioCore, nioPosix, nioTLS, nioSSL, logging]),
 
         // Systems
         library(
@@ -130,7 +131,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "dcos", dependencies: ["ZooKeeper", "ClusterState", arguments, logging], swiftSettings: strict),
+            name: "dcos", dependencies: ["ZooKeeper", "ZooKeeperTunnel", "ClusterState", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "task-shim", dependencies: ["CLinux", "TaskProcess"], swiftSettings: strict),
 
         tests(of: "ZooKeeper", ["EnsembleTesting", "EnsembleModel", logging]),
@@ -163,7 +164,7 @@ let package = Package(
         tests(of: "TransactionLog"),
         tests(of: "ObjectStorage", [httpClient, nioCore, nioHTTP1, nioPosix, logging]),
         tests(of: "SharedConfiguration", ["EnsembleModel", "ObjectStorage", "EnsembleTesting", "ZooKeeper", logging]),
-        tests(of: "ZooKeeperTunnel", ["EnsembleTesting", "EnsembleModel", "ZooKeeper", nioCore, nioPosix, nioSSL, logging]),
+        tests(of: "ZooKeeperTunnel", ["EnsembleTesting", "EnsembleModel", "Exhibitor", "Platform", "ZooKeeper", nioCore, nioPosix, nioSSL, logging]),
         tests(of: "SchedulerClient"),
         tests(
             of: "Marathon",

@@ -63,7 +63,7 @@ public actor TestEnsemble {
     public static func start(
         servers count: Int = 1, heapMegabytes: Int = 160, extraLines: [ConfigurationLine] = [],
         superCredentials: (Int) -> SuperCredentials = { _ in .generate() },
-        adjust: (inout ZooKeeperSettings) throws -> Void = { _ in }, deadline: Duration = .seconds(60)
+        adjust: (inout ZooKeeperSettings) async throws -> Void = { _ in }, deadline: Duration = .seconds(60)
     ) async throws -> TestEnsemble {
         let (reservation, directory) = try await ServerThread.run {
             TestDirectory.sweep()
@@ -71,12 +71,13 @@ public actor TestEnsemble {
         }
         let list = ServerList((1...count).map { ServerSpec(id: $0, hostname: reservation.address($0)) })
         let credentials = list.servers.indices.map(superCredentials)
-        let settings = try zip(list.servers, credentials).map { server, credentials in
-            var settings = Self.settings(
+        var settings: [ZooKeeperSettings] = []
+        for (server, credentials) in zip(list.servers, credentials) {
+            var own = Self.settings(
                 of: server, in: list, directory: directory, heapMegabytes: heapMegabytes, extraLines: extraLines)
-            settings.accept(credentials)
-            try adjust(&settings)
-            return settings
+            own.accept(credentials)
+            try await adjust(&own)
+            settings.append(own)
         }
         let ensemble = TestEnsemble(
             settings: settings, superCredentials: credentials, directory: directory, reservation: reservation)
@@ -94,7 +95,7 @@ public actor TestEnsemble {
     public static func withEnsemble<Result: Sendable>(
         servers count: Int = 1, heapMegabytes: Int = 160, extraLines: [ConfigurationLine] = [],
         superCredentials: (Int) -> SuperCredentials = { _ in .generate() },
-        adjust: (inout ZooKeeperSettings) throws -> Void = { _ in }, _ body: (TestEnsemble) async throws -> Result
+        adjust: (inout ZooKeeperSettings) async throws -> Void = { _ in }, _ body: (TestEnsemble) async throws -> Result
     ) async throws -> Result {
         let ensemble = try await start(
             servers: count, heapMegabytes: heapMegabytes, extraLines: extraLines, superCredentials: superCredentials,

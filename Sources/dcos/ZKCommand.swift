@@ -1,7 +1,9 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import Logging
 import ZooKeeper
+import ZooKeeperTunnel
 
 /// `dcos zk`: what is stored, straight from the ensemble.
 struct ZKCommand: AsyncParsableCommand {
@@ -9,7 +11,8 @@ struct ZKCommand: AsyncParsableCommand {
         commandName: "zk", abstract: "Inspect and edit ZooKeeper directly.", subcommands: [ZKListCommand.self, ZKGetCommand.self])
 }
 
-/// How every `zk` command finds the ensemble: `--zk`, else `DCOS_ZK_HOSTS`, else the names of a cluster's own nodes.
+/// How every `zk` command finds the ensemble: `--zk`, else `DCOS_ZK_HOSTS`, else the names of a cluster's own nodes. With
+/// `DCOS_ZK_TLS_CA` it is reached over TLS.
 struct EnsembleOptions: ParsableArguments {
     @Option(name: .customLong("zk"), help: ArgumentHelp("Where the ensemble is (environment: DCOS_ZK_HOSTS).", valueName: "host:port,..."))
     var hosts: String?
@@ -39,6 +42,12 @@ struct EnsembleOptions: ParsableArguments {
     func withClient(_ body: @Sendable (ZooKeeperClient, _ chroot: String) async throws -> Void) async throws {
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
         let target = try connectString()
+        let tunnel: ZooKeeperTunnel?
+        do {
+            tunnel = try await ZooKeeperTunnel.bootstrap(environment: ProcessInfo.processInfo.environment)
+        } catch {
+            throw CommandFailure(.other, "\(error)")
+        }
         let timeout = Duration.milliseconds(Int64(max(0.1, timeout) * 1000))
         let client = ZooKeeperClient(
             servers: target.hosts, sessionTimeout: .seconds(10), operationTimeout: timeout, credentials: target.credentials)
@@ -48,7 +57,11 @@ struct EnsembleOptions: ParsableArguments {
                 try await body(client, target.path)
             } catch let error as ZooKeeperError {
                 client.close()
-                throw CommandFailure(error, servers: target.hosts)
+                var failure = CommandFailure(error, servers: target.hosts)
+                if failure.status == .cannotConnect, let tunnel {
+                    failure.message += tunnel.failures.sorted { $0.key < $1.key }.map { "\n\($0.key): \($0.value)" }.joined()
+                }
+                throw failure
             }
             client.close()
             try await group.waitForAll()

@@ -111,6 +111,7 @@ struct MarathonCommand: AsyncParsableCommand {
     func run() async throws {
         LoggingSetup.bootstrap(level: try level())
         let logger = Logger(label: "marathon")
+        try await EnsembleConnection.prepare(logger: logger)
         let replica = Replica(configuration: try settings(), logger: logger)
         var group = ServiceGroupConfiguration(
             services: [.init(service: replica)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

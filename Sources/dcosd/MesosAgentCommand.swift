@@ -82,6 +82,7 @@ struct MesosAgentCommand: AsyncParsableCommand {
             }
         LoggingSetup.bootstrap(level: level)
         let logger = Logger(label: "mesos-agent")
+        try await EnsembleConnection.prepare(logger: logger)
         let service = MesosAgentService(configuration: try agentConfiguration(), logger: logger)
         var group = ServiceGroupConfiguration(
             services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -48,6 +48,7 @@ struct MesosDNSCommand: AsyncParsableCommand {
     func run() async throws {
         LoggingSetup.bootstrap(level: verbosity == 0 ? .info : verbosity == 1 ? .debug : .trace)
         let logger = Logger(label: "mesos-dns")
+        try await EnsembleConnection.prepare(logger: logger)
         let service = try MesosDNSService(configuration: try settings(), logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

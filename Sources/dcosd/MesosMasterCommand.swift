@@ -67,6 +67,7 @@ struct MesosMasterCommand: AsyncParsableCommand {
     func run() async throws {
         LoggingSetup.bootstrap(level: level)
         let logger = Logger(label: "mesos-master")
+        try await EnsembleConnection.prepare(logger: logger)
         let master = MasterService(configuration: try masterConfiguration(), logger: logger)
         var group = ServiceGroupConfiguration(
             services: [.init(service: master)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

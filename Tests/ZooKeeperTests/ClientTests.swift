@@ -172,7 +172,7 @@ struct ClientTests {
                 let text = String(decoding: try await client.ensembleConfiguration().data, as: UTF8.self)
                 #expect(text.contains("server.1=") && text.contains("server.3="))
                 let session = client.sessionID
-                try client.setServers(Array(ensemble.servers[1...]))
+                try await client.setServers(Array(ensemble.servers[1...]))
                 try await client.sync()
                 try await eventually("moved to another server") {
                     client.sessionID == session && client.currentServer.map { !$0.contains(ensemble.servers[0]) } ?? false

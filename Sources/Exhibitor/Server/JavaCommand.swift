@@ -29,6 +29,7 @@ public struct JavaCommand: Sendable, Equatable {
                 "-XX:+ExitOnOutOfMemoryError", "-Xmx\(heap)m", "-Dzookeeper.log.dir=\(settings.logDirectory)",
                 "-Dzookeeper.jmx.log4j.disable=true",
             ]
+            + (settings.allowsReadOnly ? ["-Dreadonlymode.enabled=true"] : [])
             + settings.jvmFlags + environment.jvmFlags
             + ["-cp", classPath, Self.mainClass, settings.configurationPath]
     }

@@ -1,6 +1,7 @@
 import EnsembleModel
 import FoundationEssentials
 import Glibc
+import Platform
 
 /// What the files of one server tell about it, and the marks we leave among them. Every call blocks.
 public struct ServerFiles: Sendable {
@@ -38,9 +39,11 @@ public struct ServerFiles: Sendable {
 
     /// Whether transactions or snapshots are there.
     public var hasData: Bool {
-        [settings.dataDirectory, settings.logDirectory].contains { directory in
-            Self.names(in: directory + "/version-2").contains { $0.hasPrefix("snapshot.") || $0.hasPrefix("log.") }
-        }
+        dataFiles.contains { $0.hasPrefix("snapshot.") || $0.hasPrefix("log.") }
+    }
+
+    private var dataFiles: [String] {
+        [settings.dataDirectory, settings.logDirectory].flatMap { Self.names(in: $0 + "/version-2") }
     }
 
     /// The last server was no member of anything.
@@ -80,7 +83,9 @@ public struct ServerFiles: Sendable {
         }
         try FileAccess.createDirectory(settings.configDirectory, mode: 0o755)
         try FileAccess.createParent(of: settings.pidPath)
-        let file = ZooKeeperConfigurationFile(settings: settings, members: members(of: plan))
+        var file = ZooKeeperConfigurationFile(settings: settings, members: members(of: plan))
+        file.trustsMissingSnapshot = SnapshotTrust.isNeeded(
+            data: dataFiles, previous: FileAccess.text(settings.configurationPath))
         let identity = settings.dataDirectory + "/myid"
         if let serverID = file.serverID {
             try FileAccess.write(serverID, to: identity)
@@ -95,6 +100,7 @@ public struct ServerFiles: Sendable {
         } else {
             try FileAccess.write(JavaArgumentFile.text(settings.secretArguments), to: settings.argumentFilePath, mode: 0o600)
         }
+        try writeKeyStore()
         if settings.javaEnvironment.contains(where: { !$0.isWhitespace }) {
             try FileAccess.write(settings.javaEnvironment, to: settings.configDirectory + "/java.env")
         }
@@ -107,6 +113,29 @@ public struct ServerFiles: Sendable {
         purgeDynamicFiles()
         // Last: what it says is true only now.
         try FileAccess.write(fingerprint, to: startedWithPath, mode: 0o600)
+    }
+
+    private func writeKeyStore() throws(ServerStartError) {
+        guard let tls = settings.tls else { return try FileAccess.remove(settings.keyStorePath) }
+        func file(_ path: String) throws(ServerStartError) -> PEMKeyStore.File {
+            guard let text = FileAccess.text(path) else {
+                throw .file(operation: "read", path: path, reason: SystemError.current.description)
+            }
+            return PEMKeyStore.File(path: path, text: text)
+        }
+        let (key, certificates, authorities) = (try file(tls.keyPath), try file(tls.certificatePath), try file(tls.authorityPath))
+        let text: String
+        do {
+            text = try PEMKeyStore.compose(key: key, certificates: certificates)
+        } catch {
+            throw .keyStore(reason: error.description)
+        }
+        guard PEMKeyStore.blocks(authorities.text).contains(where: { $0.label == "CERTIFICATE" }) else {
+            throw .keyStore(reason: "cannot use \(authorities.path) for TLS: it holds no certificate in PEM form")
+        }
+        // Replaced only when it differs: the server reads a new file at once.
+        guard FileAccess.text(settings.keyStorePath) != text || FileAccess.permissions(settings.keyStorePath) != 0o600 else { return }
+        try FileAccess.write(text, to: settings.keyStorePath, mode: 0o600)
     }
 
     private func members(of plan: StartPlan) -> ZooKeeperConfigurationFile.Members {

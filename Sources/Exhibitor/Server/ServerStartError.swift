@@ -5,6 +5,7 @@ public enum ServerStartError: Error, Sendable, Equatable, CustomStringConvertibl
     /// `operation` on `path` failed with `reason`.
     case file(operation: String, path: String, reason: String)
     case spawn(program: String, reason: String)
+    case keyStore(reason: String)
 
     public var description: String {
         switch self {
@@ -16,6 +17,7 @@ public enum ServerStartError: Error, Sendable, Equatable, CustomStringConvertibl
             "cannot \(operation) \(path): \(reason)"
         case .spawn(let program, let reason):
             "cannot start \(program): \(reason)"
+        case .keyStore(let reason): reason
         }
     }
 }

@@ -12,6 +12,8 @@ public struct ZooKeeperConfigurationFile: Sendable {
 
     public let settings: ZooKeeperSettings
     public let members: Members
+    /// See `SnapshotTrust`.
+    public var trustsMissingSnapshot = false
 
     public init(settings: ZooKeeperSettings, members: Members) {
         self.settings = settings
@@ -83,6 +85,12 @@ public struct ZooKeeperConfigurationFile: Sendable {
         // A single member that others can join later; without this it would run alone.
         if isEnsemble { lines.append(ConfigurationLine("standaloneEnabled", "false")) }
         if settings.clientAddress != nil { lines.append(ConfigurationLine("quorumListenOnAllIPs", "false")) }
+        if let tls = settings.tls { lines += tls.lines(keyStore: settings.keyStorePath, address: settings.clientAddress) }
+        if settings.allowsReadOnly {
+            lines.append(ConfigurationLine("localSessionsEnabled", "true"))
+            lines.append(ConfigurationLine("localSessionsUpgradingEnabled", "true"))
+        }
+        if trustsMissingSnapshot { lines.append(ConfigurationLine(SnapshotTrust.key, "true")) }
         return lines
     }
 

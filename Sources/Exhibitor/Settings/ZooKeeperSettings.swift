@@ -46,6 +46,11 @@ public struct ZooKeeperSettings: Sendable, Hashable {
     public var isAdminServerEnabled = true
     /// `SuperCredentials.digest`; nil: no client is above the ACLs.
     public private(set) var superDigest: String?
+    /// Nil: everything is plain.
+    public var tls: ServerTLS?
+    /// Whether a server that is cut off from its quorum goes on serving reads to clients that ask for it. It changes what
+    /// every session is: see contracts/exhibitor.md §13.3.
+    public var allowsReadOnly = false
 
     public init(
         installDirectory: String = "/usr/share/java", dataDirectory: String, logDirectory: String, configDirectory: String,
@@ -82,6 +87,8 @@ public struct ZooKeeperSettings: Sendable, Hashable {
     public var probeAddress: String { clientAddress ?? "127.0.0.1" }
     /// Holds `secretArguments`.
     var argumentFilePath: String { configDirectory + "/jvm.arguments" }
+    /// Key and certificates of `tls` in one file.
+    var keyStorePath: String { configDirectory + "/tls-key-store.pem" }
     public var ourServer: ServerSpec? { servers.server(named: hostname) }
 
     /// `servers` as ZooKeeper writes members.

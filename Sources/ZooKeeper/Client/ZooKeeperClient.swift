@@ -16,6 +16,8 @@ public final class ZooKeeperClient: Sendable {
         var observers: [UInt64: AsyncStream<SessionState>.Continuation] = [:]
         var nextID: UInt64 = 0
         var servers: [String]
+        /// The server behind each address a route gave us.
+        var routed: [String: String] = [:]
         var isClosed = false
         /// Resumed when the current handle is to be replaced.
         var ended: CheckedContinuation<Void, Never>?
@@ -26,20 +28,24 @@ public final class ZooKeeperClient: Sendable {
     public let sessionTimeout: Duration
     public let operationTimeout: Duration
     let credentials: ConnectString.Credentials?
+    let route: (any ServerRoute)?
     let logger: Logger
 
     /// - Parameters:
     ///   - servers: `host:port` each.
     ///   - sessionTimeout: as requested; the server may grant another (see `SessionState.connected`).
     ///   - operationTimeout: how long an operation waits for a connection.
+    ///   - route: how the servers are reached; nil: by a plain connection.
     public init(
         servers: [String], sessionTimeout: Duration = .seconds(10), operationTimeout: Duration = .seconds(10),
-        credentials: ConnectString.Credentials? = nil, logger: Logger = Logger(label: "zookeeper")
+        credentials: ConnectString.Credentials? = nil, route: (any ServerRoute)? = ServerRouting.standard,
+        logger: Logger = Logger(label: "zookeeper")
     ) {
         state = Mutex(State(servers: servers))
         self.sessionTimeout = sessionTimeout
         self.operationTimeout = operationTimeout
         self.credentials = credentials
+        self.route = route
         self.logger = logger
     }
 
@@ -80,7 +86,7 @@ public final class ZooKeeperClient: Sendable {
                 return state.servers
             }
             do {
-                try await handle.open(servers: servers, sessionTimeout: sessionTimeout, credentials: credentials)
+                try await handle.open(servers: try await addresses(of: servers), sessionTimeout: sessionTimeout, credentials: credentials)
                 failures = 0
                 await sessionEnd()
             } catch {
@@ -176,18 +182,33 @@ public final class ZooKeeperClient: Sendable {
     }
 
     /// `host:port` of the server it talks to.
-    public var currentServer: String? { state.withLock { $0.handle }?.currentServer }
+    public var currentServer: String? {
+        let (handle, routed) = state.withLock { ($0.handle, $0.routed) }
+        return handle?.currentServer.map { routed[$0] ?? $0 }
+    }
 
     /// `host:port` of each server of the list.
     public var servers: [String] { state.withLock { $0.servers } }
 
     /// The servers to connect to from now on; moves to another server if the current one is not among them.
-    public func setServers(_ servers: [String]) throws {
+    public func setServers(_ servers: [String]) async throws {
+        let addresses = try await addresses(of: servers)
         let handle = state.withLock { state in
             state.servers = servers
             return state.handle
         }
-        try handle?.setServers(servers)
+        try handle?.setServers(addresses)
+    }
+
+    private func addresses(of servers: [String]) async throws -> [String] {
+        guard let route else { return servers }
+        var addresses: [String] = []
+        for server in servers {
+            let address = try await route.address(of: server)
+            state.withLock { $0.routed[address] = server }
+            addresses.append(address)
+        }
+        return addresses
     }
 
     /// Bytes of watched paths of the current session (contracts/exhibitor.md §14.1: keep it below 512 KiB).

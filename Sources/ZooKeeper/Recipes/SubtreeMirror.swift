@@ -95,7 +95,7 @@ public final class SubtreeMirror: Sendable {
                 if let last = state.lanes.last, last.client.watchedBytes + state.running * 256 > Self.laneBudget {
                     let extra = ZooKeeperClient(
                         servers: client.servers, sessionTimeout: client.sessionTimeout, operationTimeout: client.operationTimeout,
-                        credentials: client.credentials, logger: client.logger)
+                        credentials: client.credentials, route: client.route, logger: client.logger)
                     state.lanes.append(Lane(client: extra, isOwn: true))
                     isNew = true
                 }

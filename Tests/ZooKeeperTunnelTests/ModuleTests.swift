@@ -1,2 +1,0 @@
-import ZooKeeperTunnel
-import Testing
