@@ -74,7 +74,9 @@ public struct Exhibitor: Service {
         router.add(middleware: ResultErrorMiddleware())
         UIRoutes(cluster: cluster, assets: assets, headingText: headingText).add(to: router)
         ClusterRoutes(cluster: cluster).add(to: router.group("exhibitor/v1/cluster"))
-        ExplorerRoutes(explorer: explorer).add(to: router.group("exhibitor/v1/explorer"))
+        let explorerGroup = router.group("exhibitor/v1/explorer")
+        ExplorerRoutes(explorer: explorer).add(to: explorerGroup)
+        ExplorerSurveyRoutes(explorer: explorer).add(to: explorerGroup)
         return router
     }
 

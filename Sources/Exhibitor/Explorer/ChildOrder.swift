@@ -1,16 +1,11 @@
 /// How the children of a znode are sorted.
 enum ChildOrder {
-    /// By name; names that Unicode holds to be equal by their bytes, so that the order is the same every time.
-    static func byName(_ first: String, _ second: String) -> Bool {
-        first == second ? first.utf8.lexicographicallyPrecedes(second.utf8) : first < second
-    }
-
     /// The order of the tree (contracts/exhibitor.md §5): by sequence number if every name ends in one, else by name.
     static func sortForTree(_ names: inout [String]) {
         let numbers = names.compactMap(sequenceNumber)
-        guard numbers.count == names.count else { return names.sort(by: byName) }
+        guard numbers.count == names.count else { return names.sort(by: ByteOrder.precedes) }
         let order = names.indices.sorted { first, second in
-            numbers[first] == numbers[second] ? byName(names[first], names[second]) : numbers[first] < numbers[second]
+            numbers[first] == numbers[second] ? ByteOrder.precedes(names[first], names[second]) : numbers[first] < numbers[second]
         }
         names = order.map { names[$0] }
     }

@@ -7,7 +7,7 @@ struct ChildPage: Sendable, Equatable {
     var next: String?
 
     /// - Parameters:
-    ///   - sorted: by `ChildOrder.byName`.
+    ///   - sorted: by `ByteOrder.precedes`.
     ///   - after: the last name of the page before; it need not exist any more.
     init(of sorted: [String], after: String?, limit: Int, match: TextMatch?) {
         let candidates = match.map { match in sorted.filter(match.isFound) } ?? sorted
@@ -16,13 +16,7 @@ struct ChildPage: Sendable, Equatable {
             var end = candidates.count
             while start < end {
                 let middle = start + (end - start) / 2
-                if candidates[middle] == after && candidates[middle].utf8.elementsEqual(after.utf8)
-                    || ChildOrder.byName(candidates[middle], after)
-                {
-                    start = middle + 1
-                } else {
-                    end = middle
-                }
+                if ByteOrder.precedes(after, candidates[middle]) { end = middle } else { start = middle + 1 }
             }
         }
         let stop = min(start + limit, candidates.count)

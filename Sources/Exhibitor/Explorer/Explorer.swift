@@ -70,7 +70,7 @@ actor Explorer {
         guard let stat = try await client.exists(path.text) else { throw ZooKeeperError(.noNode, path: path.text) }
         if let names = childNames.names(of: path, pzxid: stat.pzxid) { return (names, stat.pzxid) }
         let answer = try await client.children(path.text)
-        let names = answer.names.sorted(by: ChildOrder.byName)
+        let names = answer.names.sorted(by: ByteOrder.precedes)
         childNames.insert(names, of: path, pzxid: answer.stat.pzxid)
         return (names, answer.stat.pzxid)
     }

@@ -83,4 +83,15 @@ enum ExplorerRequest {
             return body
         }
     }
+
+    /// The JSON of a read, or the error it is answered with.
+    static func answer(_ read: () async throws -> some Encodable) async throws -> Response {
+        do {
+            return try JSONResponse.make(try await read())
+        } catch let error as HTTPError {
+            throw error
+        } catch {
+            throw ExplorerFailure(error).httpError
+        }
+    }
 }

@@ -45,7 +45,7 @@ struct ExplorerRoutes<Context: RemoteAddressRequestContext>: Sendable {
             try ExplorerRequest.accept(request)
             let path = try ExplorerRequest.path(request)
             let limit = try ExplorerRequest.number(request, "limit") ?? Self.pageSize
-            return try await answer {
+            return try await ExplorerRequest.answer {
                 try await explorer.children(
                     of: path, after: ExplorerRequest.text(request, "after"), limit: limit,
                     match: ExplorerRequest.text(request, "match"))
@@ -54,17 +54,7 @@ struct ExplorerRoutes<Context: RemoteAddressRequestContext>: Sendable {
         group.serve("znode-info", [.get]) { request, _ in
             try ExplorerRequest.accept(request)
             let path = try ExplorerRequest.path(request)
-            return try await answer { try await explorer.info(path) }
-        }
-    }
-
-    private func answer(_ read: () async throws -> some Encodable) async throws -> Response {
-        do {
-            return try JSONResponse.make(try await read())
-        } catch let error as HTTPError {
-            throw error
-        } catch {
-            throw ExplorerFailure(error).httpError
+            return try await ExplorerRequest.answer { try await explorer.info(path) }
         }
     }
 
