@@ -195,7 +195,7 @@ struct ProcessMonitorStateMachineTests {
         let actions = machine.handle(.startDeferred(reason: "2 of 3 candidates"), at: .seconds(1))
         #expect(actions == [.log(.info, "ZooKeeper is not started yet: 2 of 3 candidates")])
         #expect(machine.state == .latent)
-        #expect(machine.nextDeadline == .seconds(2))
+        #expect(machine.nextDeadline == .milliseconds(1250))
         #expect(machine.handle(.tick, at: .seconds(2)) == [.start])
         #expect(machine.handle(.startDeferred(reason: "2 of 3 candidates"), at: .seconds(2)).isEmpty)
     }

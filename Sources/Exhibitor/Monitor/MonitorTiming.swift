@@ -8,6 +8,8 @@ public struct MonitorTiming: Sendable, Equatable {
     public var unhealthyLimit: Duration
     /// How often a server that does not serve is asked, so that its recovery is seen at once.
     public var eagerProbeInterval = Duration.seconds(1)
+    /// How often a start is tried again that has to wait for other members.
+    public var deferredStartInterval = Duration.milliseconds(250)
     /// From SIGTERM to SIGKILL.
     public var stopGrace = Duration.seconds(10)
     /// A run of this length while serving ends a series of deaths.

@@ -28,6 +28,8 @@ public actor ProcessMonitor: Service {
 
     /// Decides with which members the server starts; nil: with those of the settings.
     private var startPlanning: (@Sendable (ZooKeeperSettings) async -> StartPlan)?
+    /// The end of the log of a server that gave up by itself, until the next one does or serves.
+    private(set) var lastWords: String?
     private let lifetime: ServerLauncher.Lifetime
     private let stopsServerAtEnd: Bool
     private let activityLog: ActivityLog
@@ -117,11 +119,12 @@ public actor ProcessMonitor: Service {
     /// The last words of a server that gave up by itself go to the activity log: they tell why.
     private func quoteLog() async {
         guard case .running = machine.phase else { return }
+        lastWords = nil
         let paths = [machine.settings.consolePath, machine.settings.logDirectory + "/" + LoggingConfiguration.fileName]
-        let lines = try? await ServerThread.run {
-            paths.lazy.compactMap { FileAccess.tail($0, limit: 2048) }.first { !$0.isEmpty }?.split(whereSeparator: \.isNewline)
-        }
-        for line in (lines ?? nil)?.suffix(8) ?? [] {
+        let tails = try? await ServerThread.run { paths.compactMap { FileAccess.tail($0, limit: 16_384) }.filter { !$0.isEmpty } }
+        lastWords = tails?.joined(separator: "\n")
+        let lines = tails?.first?.split(whereSeparator: \.isNewline)
+        for line in lines?.suffix(8) ?? [] {
             activityLog.add(.info, "ZooKeeper Server: \(line)")
         }
     }
@@ -192,6 +195,7 @@ public actor ProcessMonitor: Service {
     }
 
     public var settings: ZooKeeperSettings { machine.settings }
+    public var timing: MonitorTiming { machine.timing }
     public var areRestartsEnabled: Bool { machine.restartsEnabled }
 
     public func start() { submit(.operatorStart) }

@@ -172,7 +172,7 @@ public struct ProcessMonitorStateMachine: Sendable {
         let isNew = deferral != reason
         deferral = reason
         nextCheck = now + timing.checkInterval
-        startAt = then == .stop ? nil : now + timing.eagerProbeInterval
+        startAt = then == .stop ? nil : now + timing.deferredStartInterval
         return isNew ? [.log(.info, "ZooKeeper is not started yet: \(reason)")] : []
     }
 
@@ -304,6 +304,8 @@ public struct ProcessMonitorStateMachine: Sendable {
         timing = newTiming
         var comparable = old
         comparable.servers = new.servers
+        comparable.imposedServers = new.imposedServers
+        comparable.expectedSize = new.expectedSize
         let listReason = reasonInList(from: old, to: new)
         guard listReason != nil || comparable != new else {
             // An absent server may have waited for this very list.
@@ -319,10 +321,12 @@ public struct ProcessMonitorStateMachine: Sendable {
     }
 
     /// Members come and go by reconfiguration of the running ensemble. Only a change of our own place needs a restart:
-    /// another id, no place at all, or a server that ran alone and becomes the first member of an ensemble.
+    /// another id, no place at all, a list imposed without a quorum, or a server that ran alone and becomes the first
+    /// member of an ensemble.
     private func reasonInList(from old: ZooKeeperSettings, to new: ZooKeeperSettings) -> String? {
         let reason = "Server list has changed"
         if old.ourServer?.id != new.ourServer?.id { return reason }
+        if let imposed = new.imposedServers, imposed != old.imposedServers { return "The operator imposed a server list" }
         if case .serving(.standalone) = lastProbe, new.servers.servers.count > 1 { return reason }
         return nil
     }

@@ -29,11 +29,11 @@ struct PeerClient: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// The body of `GET http://<host>:<port>/exhibitor/v1/cluster/<path>`.
-    func get(_ path: String, from host: String) async throws(Failure) -> ByteBuffer {
+    /// The body of `GET http://<host>:<port>/exhibitor/v1/<group>/<path>`.
+    func get(_ path: String, from host: String, below group: String = "cluster") async throws(Failure) -> ByteBuffer {
         do {
             let literal = host.contains(":") ? "[\(host)]" : host
-            var request = HTTPClientRequest(url: "http://\(literal):\(port)/exhibitor/v1/cluster/\(path)")
+            var request = HTTPClientRequest(url: "http://\(literal):\(port)/exhibitor/v1/\(group)/\(path)")
             request.headers.add(name: "accept", value: "application/json")
             let response = try await client.execute(request, timeout: Self.timeout)
             let body = try await response.body.collect(upTo: Self.largestBody)

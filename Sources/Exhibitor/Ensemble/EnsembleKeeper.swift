@@ -1,0 +1,384 @@
+import EnsembleModel
+import Logging
+import ServiceLifecycle
+import SharedConfiguration
+
+/// Keeps this host's server what the shared configuration says, and the ensemble what its list says.
+///
+/// Decisions are those of the pure machines of `EnsembleModel`; this actor gathers what they need to know and carries out
+/// what they decide. Membership changes are made by the leader's instance alone, after reading the store anew: a leader
+/// with an old configuration must not undo a newer one.
+actor EnsembleKeeper: Service {
+    let hostname: String
+    let configurations: ConfigurationKeeper
+    let monitor: ProcessMonitor
+    let inspector: ServerInspector
+    private let resolver: SettingsResolver
+    private let fixedTiming: MonitorTiming?
+    private let timing: EnsembleTiming
+    private let reports: PeerReports
+    private let reconfigurer: Reconfigurer
+    private let activityLog: ActivityLog
+    /// Told after the server's settings changed.
+    private let onChange: @Sendable () async -> Void
+
+    private var release: RollingRelease
+    private var management: InstanceManagement
+    private let starts: StartGate
+    private var startWaitsSince: Duration?
+    private let clock = ContinuousClock()
+    private let origin: ContinuousClock.Instant
+    /// What was last said in the log about waiting, by subject.
+    private var saidWaiting: [String: String] = [:]
+    private var lastMembership: Membership?
+    private(set) var isInSync = true
+    private var isBusy = false
+
+    init(
+        hostname: String, configurations: ConfigurationKeeper, monitor: ProcessMonitor, inspector: ServerInspector,
+        resolver: SettingsResolver, fixedTiming: MonitorTiming?, timing: EnsembleTiming, reports: PeerReports,
+        reconfigurer: Reconfigurer, activityLog: ActivityLog, onChange: @escaping @Sendable () async -> Void
+    ) {
+        self.hostname = hostname
+        self.configurations = configurations
+        self.monitor = monitor
+        self.inspector = inspector
+        self.resolver = resolver
+        self.fixedTiming = fixedTiming
+        self.timing = timing
+        self.reports = reports
+        self.reconfigurer = reconfigurer
+        self.activityLog = activityLog
+        self.onChange = onChange
+        release = RollingRelease(hostname: hostname)
+        management = InstanceManagement(hostname: hostname)
+        starts = StartGate(hostname: hostname)
+        origin = clock.now
+    }
+
+    private var now: Duration { clock.now - origin }
+
+    // MARK: - Running
+
+    /// Reads the configuration for the first time: call it before the monitor runs.
+    func prepare() async {
+        await configurations.begin()
+        await monitor.planStarts { [weak self] settings in
+            await self?.planStart(settings) ?? .wait("the manager ends")
+        }
+        await apply()
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.pollConfiguration() }
+                group.addTask { await self.followChanges() }
+                group.addTask { await self.checkForEver() }
+                group.addTask { await self.manageForEver() }
+            }
+        }
+    }
+
+    private func pollConfiguration() async {
+        guard !configurations.store.traits.isFixed else { return }
+        while (try? await clock.sleep(for: timing.configurationPoll)) != nil { await configurations.poll() }
+    }
+
+    private func followChanges() async {
+        for await _ in await configurations.changes() {
+            await check()
+        }
+    }
+
+    private func checkForEver() async {
+        while !Task.isCancelled {
+            await check()
+            do { try await clock.sleep(for: isCalm ? timing.calmCheck : timing.eagerCheck) } catch { return }
+        }
+    }
+
+    private var isCalm: Bool { isInSync && saidWaiting.isEmpty }
+
+    private func manageForEver() async {
+        guard !configurations.store.traits.isFixed, !configurations.store.traits.isStandalone else { return }
+        while !Task.isCancelled {
+            await manage()
+            let hasList = await !configurations.configuration.servers.isEmpty
+            let pause = hasList ? timing.managementRound : timing.formationRound
+            // Not all at the same moment.
+            do { try await clock.sleep(for: pause * Double.random(in: 1...1.25)) } catch { return }
+        }
+    }
+
+    /// One live check; those that come while one runs are covered by the next.
+    private func check() async {
+        guard !isBusy else { return }
+        isBusy = true
+        defer { isBusy = false }
+        await apply()
+        await advanceRelease()
+        await reconcile()
+    }
+
+    /// Tells the other instances that the configuration changed, so that they need not wait for their next poll.
+    func nudgeOthers() async {
+        let adopted = await configurations.adopted
+        var hosts = Set(adopted.collection.current.servers.hostnames + (adopted.collection.release?.target.servers.hostnames ?? []))
+        hosts.remove(hostname)
+        await withDiscardingTaskGroup { [reports] group in
+            for host in hosts { group.addTask { _ = try? await reports.peers.get("poll", from: host, below: "config") } }
+        }
+    }
+
+    // MARK: - Our own server
+
+    private func apply() async {
+        let adopted = await configurations.adopted
+        let configuration = adopted.collection.configuration(for: hostname)
+        let wanted = resolver.settings(for: configuration, imposing: adopted.collection.imposedServers)
+        let current = await monitor.settings
+        let pace = fixedTiming ?? MonitorTiming(checkInterval: .milliseconds(configuration.checkMs), lines: wanted.extraLines)
+        if await monitor.timing != pace || wanted != current {
+            if wanted != current, let reason = await reasonToHold(from: current, to: wanted, adopted) {
+                say("apply", "Not applying the new configuration yet: \(reason)")
+                return
+            }
+            await monitor.configure(wanted, timing: pace)
+            if wanted != current { await onChange() }
+        }
+        say("apply", nil)
+    }
+
+    /// A server is not taken out of a quorum that needs it, by a rolling release or by a list that leaves it out.
+    private func reasonToHold(
+        from current: ZooKeeperSettings, to wanted: ZooKeeperSettings, _ adopted: ConfigurationKeeper.Adopted
+    ) async -> String? {
+        let status = await monitor.status()
+        guard status.state == .serving else { return nil }
+        let findings = await inspector.findings(current, isRunning: true)
+        guard let live = findings.membership else { return nil }
+        if wanted.ourServer == nil, live.member(named: hostname) != nil, status.mode != .standalone {
+            return "this server is still a member of the running ensemble"
+        }
+        guard adopted.collection.release != nil, live.voters.count > 2, live.voters.contains(where: { $0.hostname == hostname }) else {
+            return nil
+        }
+        var same = wanted
+        same.servers = current.servers
+        same.imposedServers = current.imposedServers
+        same.expectedSize = current.expectedSize
+        guard same != current else { return nil }
+        let others = live.voters.map(\.hostname).filter { $0 != hostname }
+        let answers = await reports.reports(of: others)
+        let serving = others.filter { (answers[$0] ?? nil)?.state == .serving }.count
+        guard serving < live.majority else { return nil }
+        return "a restart now would lose the quorum (\(serving) other voters serve, \(live.majority) are needed)"
+    }
+
+    private func planStart(_ settings: ZooKeeperSettings) async -> StartPlan {
+        let lastWords = await monitor.lastWords
+        let since = startWaitsSince ?? now
+        startWaitsSince = since
+        let result = await starts.plan(settings, lastWords: lastWords, waited: now - since) { [reports] hosts in
+            await reports.reports(of: hosts)
+        }
+        for (kind, text) in result.notes { activityLog.add(kind, text, topic: .membership) }
+        if case .wait = result.plan {} else { startWaitsSince = nil }
+        return result.plan
+    }
+
+    // MARK: - Rolling release
+
+    private func advanceRelease() async {
+        let adopted = await configurations.adopted
+        let rolling = adopted.collection.release
+        var observation = RollingRelease.Observation(state: .down, runsOurConfiguration: false)
+        if let rolling, rolling.hosts.indices.contains(rolling.index) {
+            let turn = rolling.hosts[rolling.index]
+            if turn == hostname {
+                let status = await monitor.status()
+                observation.state = status.state
+                let wanted = resolver.settings(for: rolling.target, imposing: adopted.collection.imposedServers)
+                let isApplied = await monitor.settings == wanted
+                observation.runsOurConfiguration = isApplied && (status.runsCurrentSettings || status.state != .serving)
+                if rolling.hosts.indices.contains(rolling.index + 1) {
+                    let next = rolling.hosts[rolling.index + 1]
+                    observation.nextIsReachable = (await reports.reports(of: [next])[next] ?? nil) != nil
+                }
+            } else {
+                observation.currentIsReachable = (await reports.reports(of: [turn])[turn] ?? nil) != nil
+            }
+        }
+        // As long as a server may take to start, and some checks.
+        let patience = Duration.milliseconds(max(20_000, min(120_000, 4 * adopted.collection.current.checkMs)))
+        guard let action = release.check(rolling, observation, patience: patience, at: now), let rolling else {
+            say("release", rolling == nil ? nil : "A rolling release is under way")
+            return
+        }
+        await carryOut(action, of: rolling)
+    }
+
+    private func carryOut(_ action: RollingRelease.Action, of rolling: ConfigurationCollection.Release) async {
+        do {
+            try await configurations.step { collection in
+                guard collection.release == rolling else { return nil }
+                var changed = collection
+                switch action {
+                case .advance(let index): changed.release?.index = index
+                case .finish:
+                    changed.current = rolling.target
+                    changed.release = nil
+                case .rollBack: changed.release = nil
+                }
+                return changed
+            }
+        } catch {
+            activityLog.add(.info, "The rolling release could not be advanced: \(error)")
+            return
+        }
+        switch action {
+        case .advance(let index): activityLog.add(.info, "The rolling release goes on with \(rolling.hosts[index])", topic: .config)
+        case .finish: activityLog.add(.info, "The rolling release has reached every host", topic: .config)
+        case .rollBack(let reason): activityLog.add(.error, "The rolling release is rolled back: \(reason)", topic: .config)
+        }
+        await nudgeOthers()
+    }
+
+    // MARK: - Membership
+
+    private func reconcile() async {
+        let status = await monitor.status()
+        guard status.state == .serving else { return say("membership", nil) }
+        let settings = await monitor.settings
+        guard let live = await inspector.findings(settings, isRunning: true).membership else { return say("membership", nil) }
+        if live != lastMembership {
+            if let lastMembership, lastMembership.servers != live.servers {
+                activityLog.add(.info, "Members: \(lastMembership.servers) ==> \(live.servers)", topic: .membership)
+            }
+            lastMembership = live
+            let files = ServerFiles(settings: settings)
+            _ = try? await ServerThread.run { files.purgeDynamicFiles() }
+        }
+        let wanted = await configurations.configuration.servers
+        isInSync = wanted.isEmpty || wanted == live.servers
+        guard status.mode == .leader, !isInSync else { return say("membership", nil) }
+        await changeMembership(live: live, settings)
+    }
+
+    private func changeMembership(live: Membership, _ settings: ZooKeeperSettings) async {
+        let adopted: ConfigurationKeeper.Adopted
+        do { adopted = try await configurations.load() } catch { return }
+        let wishes = resolver.settings(for: adopted.collection.configuration(for: hostname))
+        let others = Set(live.servers.hostnames + wishes.servers.hostnames).subtracting([hostname])
+        let details = await reports.details(of: others)
+        var serving = Set([hostname])
+        for (host, details) in details {
+            // One that serves elsewhere is of no use here.
+            if let report = details?.report, report.state == .serving, report.membership?.version == live.version { serving.insert(host) }
+        }
+        let wanted = wishes.members.map { member in
+            var member = member
+            member.clientAddress =
+                live.member(id: member.id)?.clientAddress ?? (details[member.hostname] ?? nil)?.clientAddress ?? member.clientAddress
+                ?? "\(wishes.clientPort)"
+            return member
+        }
+        switch MembershipPlanner(live: live, wanted: wanted, serving: serving, leader: hostname).step {
+        case .none:
+            say("membership", nil)
+        case .wait(let reason):
+            say("membership", "The ensemble is \(live.servers), the list \(wishes.servers): \(reason)")
+        case .reconfigure(let joining, let leaving):
+            let text = [
+                joining.isEmpty ? nil : "joining \(joining.map(\.spec.description).joined(separator: ", "))",
+                leaving.isEmpty ? nil : "leaving \(leaving.map(String.init).joined(separator: ", "))",
+            ].compactMap { $0 }.joined(separator: ", ")
+            do {
+                try await reconfigurer.reconfigure(settings, joining: joining, leaving: leaving, version: live.version)
+                activityLog.add(.info, "Reconfigured the ensemble: \(text)", topic: .membership)
+                saidWaiting["membership"] = "more steps may follow"
+            } catch {
+                say("membership", "Reconfiguring the ensemble (\(text)) did not succeed yet: \(error)")
+            }
+        }
+    }
+
+    // MARK: - Automatic instance management
+
+    private func manage() async {
+        let configuration = await configurations.configuration
+        guard configuration.autoManageInstances, await !monitor.settings.isBlank else { return }
+        do {
+            // Read first: without the store nothing can be decided.
+            let adopted = try await configurations.load()
+            if adopted.collection.current.servers.server(named: hostname) == nil { try await configurations.store.announce(hostname) }
+            let observation = try await observe(adopted)
+            switch management.round(observation, at: now) {
+            case .nothing: say("management", nil)
+            case .wait(let reason): say("management", reason)
+            case .change: try await changeList(observation)
+            }
+        } catch {
+            say("management", "Automatic instance management: \(error)")
+        }
+    }
+
+    private func observe(_ adopted: ConfigurationKeeper.Adopted) async throws -> InstanceManagement.Observation {
+        let current = adopted.collection.current
+        let others = current.servers.hostnames.filter { $0 != hostname }
+        let answers = await reports.reports(of: others)
+        let status = await monitor.status()
+        var states = answers.mapValues { $0?.state ?? .down }
+        var hasLeader = answers.values.contains { $0?.isLeader == true }
+        if current.servers.server(named: hostname) != nil {
+            states[hostname] = status.state
+            hasLeader = hasLeader || status.isLeader
+        }
+        let candidates = current.servers.isEmpty ? try await configurations.store.candidates(within: .seconds(30)) : []
+        return InstanceManagement.Observation(
+            configuration: current, isRolling: adopted.collection.release != nil, ourState: status.state, states: states,
+            hasLeader: hasLeader, candidates: Array(Set(candidates + [hostname])).sorted())
+    }
+
+    private func changeList(_ observation: InstanceManagement.Observation) async throws {
+        let management = management
+        let leader = await leaderName()
+        let hostname = hostname
+        let activityLog = activityLog
+        try await configurations.change(wait: .seconds(30)) { collection in
+            var fresh = observation
+            fresh.configuration = collection.current
+            // Another instance was faster, and what we saw is of another list.
+            guard collection.current.servers == observation.configuration.servers, let list = management.proposal(for: fresh) else { return nil }
+            activityLog.add(
+                .info,
+                "Automatic Instance Management will change the server list: \(collection.current.servers) ==> \(list)", topic: .membership)
+            var target = collection.current
+            target.servers = list
+            guard !collection.current.autoManageInstancesApplyAllAtOnce, !collection.current.servers.isEmpty else {
+                return ConfigurationCollection(current: target)
+            }
+            let hosts = RollingRelease.order(from: collection.current.servers, to: list, leader: leader)
+            return ConfigurationCollection(current: collection.current, release: .init(target: target, hosts: hosts.isEmpty ? [hostname] : hosts))
+        }
+        say("management", nil)
+        await nudgeOthers()
+    }
+
+    /// The host whose server leads now; nil: none answers so.
+    func leaderName() async -> String? {
+        if await monitor.status().isLeader { return hostname }
+        let hosts = await configurations.configuration.servers.hostnames.filter { $0 != hostname }
+        return await reports.reports(of: hosts).first { $0.value?.isLeader == true }?.key
+    }
+
+    // MARK: -
+
+    /// Says once why something waits; nil: it does not any more.
+    private func say(_ subject: String, _ reason: String?) {
+        guard saidWaiting[subject] != reason else { return }
+        saidWaiting[subject] = reason
+        if let reason { activityLog.add(.info, reason) }
+    }
+}
