@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import EnsembleModel
 import Hummingbird
 import Logging
 import NIOCore
@@ -18,28 +19,55 @@ public struct Exhibitor: Service {
     /// Returns after a graceful shutdown.
     /// - Throws: `ConfigurationError.cannotListen` when the HTTP port is taken.
     public func run() async throws {
-        let activityLog = ActivityLog(capacity: configuration.logLines, logger: logger)
         let directories = configuration.assetDirectories
         let preferencesPath = configuration.preferencesPath
-        let assets = try await ServerThread.run {
+        let timelinePath = configuration.stateDirectory + "/timeline.jsonl"
+        let hostname = configuration.hostname
+        let (assets, timeline) = try await ServerThread.run {
             try FileAccess.createParent(of: preferencesPath)
-            return UIAssets.load(searching: directories)
+            return (UIAssets.load(searching: directories), Timeline(hostname: hostname, path: timelinePath))
         }
+        let activityLog = ActivityLog(capacity: configuration.logLines, timeline: timeline, logger: logger)
         if assets.files.isEmpty { activityLog.add(.error, "The web page is not installed (\(assets.explanation))") }
         let switches = await SwitchStore(path: preferencesPath)
         let monitor = ProcessMonitor(
-            settings: configuration.settings, timing: configuration.timing, restartsEnabled: await switches.isOn(.restarts),
-            activityLog: activityLog, lifetime: configuration.serverLifetime, stopsServerAtEnd: configuration.stopsServerAtEnd)
+            settings: configuration.settings,
+            timing: configuration.timing
+                ?? MonitorTiming(checkInterval: .milliseconds(configuration.defaults.checkMs), lines: configuration.settings.extraLines),
+            restartsEnabled: await switches.isOn(.restarts), activityLog: activityLog, lifetime: configuration.serverLifetime,
+            stopsServerAtEnd: configuration.stopsServerAtEnd)
         let client = PeerClient.makeHTTPClient()
-        let cluster = Cluster(
-            monitor: monitor, switches: switches, activityLog: activityLog,
-            peers: PeerClient(client: client, port: configuration.port))
+        let peers = PeerClient(client: client, port: configuration.port)
+        let inspector = ServerInspector()
         let connection = ZooKeeperConnection { [credentials = configuration.superCredentials?.credentials] in
             let settings = await monitor.settings
             return ZooKeeperConnection.Endpoint(server: "\(settings.probeAddress):\(settings.clientPort)", credentials: credentials)
         }
+        let configurations = ConfigurationKeeper(
+            store: configuration.store, hostname: hostname, defaults: configuration.defaults,
+            archive: ConfigurationArchive(directory: configuration.stateDirectory, logger: logger), activityLog: activityLog)
+        let keeper = EnsembleKeeper(
+            hostname: hostname, configurations: configurations, monitor: monitor, inspector: inspector, resolver: configuration.resolver,
+            fixedTiming: configuration.timing, timing: configuration.ensembleTiming, reports: PeerReports(peers: peers),
+            reconfigurer: Reconfigurer(credentials: configuration.superCredentials, logger: logger), activityLog: activityLog
+        ) {
+            await connection.drop()
+        }
+        let cluster = Cluster(
+            monitor: monitor, switches: switches, activityLog: activityLog, peers: peers, configurations: configurations,
+            inspector: inspector, timeline: timeline, warnings: { [] })
         let explorer = Explorer(cluster: cluster, connection: connection, options: configuration.explorer)
-        let router = Self.router(cluster: cluster, explorer: explorer, assets: assets, headingText: configuration.headingText)
+        let broadcaster = StatusBroadcaster(cluster: cluster, keeper: keeper, headingText: configuration.headingText)
+        let router = Self.router()
+        UIRoutes(broadcaster: broadcaster, assets: assets).add(to: router)
+        ClusterRoutes(cluster: cluster).add(to: router.group("exhibitor/v1/cluster"))
+        ConfigRoutes(
+            cluster: cluster, keeper: keeper, headingText: configuration.headingText,
+            allowsModification: configuration.explorer.allowsModification, hasBackupProvider: false
+        ).add(to: router.group("exhibitor/v1/config"))
+        let explorerGroup = router.group("exhibitor/v1/explorer")
+        ExplorerRoutes(explorer: explorer).add(to: explorerGroup)
+        ExplorerSurveyRoutes(explorer: explorer).add(to: explorerGroup)
         let (listening, listener) = AsyncStream.makeStream(of: Int.self)
         let addresses = configuration.listenAddresses
         do {
@@ -54,7 +82,13 @@ public struct Exhibitor: Service {
                     // A port that is taken is most likely another manager's of this host: start nothing beside it.
                     await cancelWhenGracefulShutdown { for await _ in listening.prefix(addresses.count) {} }
                     guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
-                    try await monitor.run()
+                    await keeper.prepare()
+                    try await withThrowingTaskGroup(of: Void.self) { services in
+                        services.addTask { try await monitor.run() }
+                        services.addTask { try await keeper.run() }
+                        services.addTask { try await broadcaster.run() }
+                        try await services.waitForAll()
+                    }
                 }
                 group.addTask { await connection.run() }
                 // The first to fail ends the others; after a graceful shutdown all end by themselves.
@@ -67,16 +101,9 @@ public struct Exhibitor: Service {
         }
     }
 
-    static func router(
-        cluster: Cluster, explorer: Explorer, assets: UIAssets, headingText: String?
-    ) -> Router<ExhibitorRequestContext> {
+    private static func router() -> Router<ExhibitorRequestContext> {
         let router = Router(context: ExhibitorRequestContext.self)
         router.add(middleware: ResultErrorMiddleware())
-        UIRoutes(cluster: cluster, assets: assets, headingText: headingText).add(to: router)
-        ClusterRoutes(cluster: cluster).add(to: router.group("exhibitor/v1/cluster"))
-        let explorerGroup = router.group("exhibitor/v1/explorer")
-        ExplorerRoutes(explorer: explorer).add(to: explorerGroup)
-        ExplorerSurveyRoutes(explorer: explorer).add(to: explorerGroup)
         return router
     }
 

@@ -1,13 +1,25 @@
+import EnsembleModel
+import SharedConfiguration
+
 /// What one Exhibitor is started with.
 public struct ExhibitorConfiguration: Sendable {
     /// Our name in the server list.
     public var hostname: String
     /// HTTP port, the same on every member.
     public var port: Int
-    public var settings: ZooKeeperSettings
-    public var timing: MonitorTiming
+    /// Where the shared configuration is kept.
+    public var store: any ConfigurationStore
+    /// Values of keys which the store does not have.
+    public var defaults: InstanceConfiguration
+    /// What belongs to this host alone.
+    public var resolver: SettingsResolver
+    /// Intervals of the process monitor; nil: from the shared configuration.
+    public var timing: MonitorTiming?
+    public var ensembleTiming = EnsembleTiming()
+    /// Where this instance keeps what it must remember.
+    public var stateDirectory: String
     /// Entries of the activity log kept in memory.
-    public var logLines: Int
+    public var logLines = 1000
     /// Where the switches are stored.
     public var preferencesPath: String
     /// A line of the operator's above the page.
@@ -15,27 +27,45 @@ public struct ExhibitorConfiguration: Sendable {
     /// Directories searched for the files of the page.
     public var assetDirectories: [String]
     /// Whether the ZooKeeper server is stopped when we are asked to end; else it lives on for the next manager.
-    public var stopsServerAtEnd: Bool
+    public var stopsServerAtEnd = false
     /// What becomes of the server when we end without being asked.
     public var serverLifetime = ServerLauncher.Lifetime.detached
-    /// What our own clients of our server say to pass every ACL; `settings` must accept them.
+    /// What our own clients of our server say to pass every ACL; `resolver` must accept them.
     public var superCredentials: SuperCredentials?
     public var explorer = ExplorerOptions()
 
     public init(
-        hostname: String, port: Int, settings: ZooKeeperSettings, timing: MonitorTiming, logLines: Int = 1000,
-        preferencesPath: String, headingText: String? = nil, assetDirectories: [String], stopsServerAtEnd: Bool = false
+        hostname: String, port: Int, store: any ConfigurationStore, defaults: InstanceConfiguration, resolver: SettingsResolver,
+        stateDirectory: String, assetDirectories: [String]
     ) {
         self.hostname = hostname
         self.port = port
-        self.settings = settings
+        self.store = store
+        self.defaults = defaults
+        self.resolver = resolver
+        self.stateDirectory = stateDirectory
+        preferencesPath = stateDirectory + "/exhibitor.preferences"
+        self.assetDirectories = assetDirectories
+    }
+
+    /// A member of a fixed ensemble whose server runs with exactly these settings.
+    public init(
+        hostname: String, port: Int, settings: ZooKeeperSettings, timing: MonitorTiming, logLines: Int = 1000,
+        preferencesPath: String, headingText: String? = nil, assetDirectories: [String], stopsServerAtEnd: Bool = false
+    ) {
+        self.init(
+            hostname: hostname, port: port, store: StaticStore(servers: settings.servers),
+            defaults: SettingsResolver.configuration(from: settings, timing: timing), resolver: SettingsResolver(template: settings),
+            stateDirectory: settings.configDirectory, assetDirectories: assetDirectories)
         self.timing = timing
         self.logLines = logLines
         self.preferencesPath = preferencesPath
         self.headingText = headingText
-        self.assetDirectories = assetDirectories
         self.stopsServerAtEnd = stopsServerAtEnd
     }
+
+    /// What the server runs with as long as the store has nothing else.
+    public var settings: ZooKeeperSettings { resolver.settings(for: defaults) }
 
     /// The addresses HTTP is served on: our own, and the loopback address which daemons of this host use. A host that is
     /// itself a loopback address shares the machine with others: they would all want 127.0.0.1.

@@ -1,10 +1,11 @@
-import EnsembleModel
 import ArgumentParser
+import EnsembleModel
 import Exhibitor
 import FoundationEssentials
 import Logging
 import Platform
 import ServiceLifecycle
+import SharedConfiguration
 import UnixSignals
 
 /// `dcosd exhibitor`: the ensemble manager of a master (contracts/exhibitor.md §12.7).
@@ -13,70 +14,41 @@ struct ExhibitorCommand: AsyncParsableCommand {
         commandName: "exhibitor",
         abstract: "Supervises the ZooKeeper server of this master and answers for the ensemble on port 8181.")
 
-    @Option(name: [.customShort("c"), .long], help: "Where the ensemble's configuration is kept: static.")
-    var configtype: String
-
-    @Option(name: .customLong("staticensemble"), help: "The members, the same text on all of them: 1:host,2:host,3:host.")
-    var staticEnsemble = ""
-
     @Option(help: "Our name in the list of servers.")
     var hostname: String
 
     @Option(help: "Port of the HTTP interface, the same on all members.")
     var port = 8080
 
-    @Option(name: .customLong("defaultconfig"), help: "Java properties file with values for the configuration.")
+    @OptionGroup(title: "Shared configuration") var store: ConfigurationStoreArguments
+    @OptionGroup(title: "Web page and HTTP interface") var page: ExhibitorPageArguments
+    @OptionGroup(title: "ZooKeeper server") var server: ZooKeeperServerArguments
+
+    @Option(name: .customLong("defaultconfig"), help: "Java properties file with values for keys which the store does not have.")
     var defaultConfig: String?
 
     @Option(name: .customLong("prefspath"), help: "File for the switches of this instance (default: <state-dir>/exhibitor.preferences).")
     var preferencesPath: String?
 
-    @Option(name: .customLong("loglines"), help: "Entries of the activity log kept in memory.")
-    var logLines = 1000
-
-    @Option(name: .customLong("headingtext"), help: "A line shown above the page.")
-    var headingText: String?
-
     @Option(help: "Directory of data, configuration and pid file.")
     var stateDir = "/var/lib/dcos/exhibitor"
 
-    @Option(help: "Directory with the files of the web page.")
-    var assets: String?
-
-    @Option(help: "Maximum heap of ZooKeeper in MiB (default: an eighth of the memory, at most 1024).")
-    var zkHeapMb: Int?
-
-    @Option(help: "A line key=value of zoo.cfg; wins over every default; may be repeated.")
-    var zooCfgExtra: [String] = []
-
-    @Option(help: "Address of ZooKeeper's client port (default: all addresses; our own when it is in 127.*).")
-    var zkClientAddress: String?
-
-    @Option(help: "Port of ZooKeeper's AdminServer.")
-    var zkAdminPort = 8182
-
-    @Option(
-        help: """
-            File with the credentials user:password that pass every ACL of our server, readable by its owner only \
-            (default: random ones in <state-dir>/super-credentials).
-            """)
-    var zkSuperCredentials: String?
-
-    @Flag(help: "Stop ZooKeeper when asked to end; otherwise it lives on and is adopted at the next start.")
-    var zkStopOnExit = false
+    @Flag(help: "Use the directories below --state-dir, whatever the shared configuration says: for hosts that differ.")
+    var ownDirectories = false
 
     func validate() throws {
-        guard configtype == "static" else { throw ValidationError("\(ConfigurationError.unknownBackEnd(configtype))") }
         guard (1...65535).contains(port) else { throw ValidationError("--port must be 1 to 65535, not \(port)") }
-        if let zkHeapMb, zkHeapMb < 64 { throw ValidationError("--zk-heap-mb must be at least 64, not \(zkHeapMb)") }
     }
 
     func run() async throws {
         LoggingSetup.bootstrap()
         let logger = Logger(label: "exhibitor")
-        let (configuration, unknownNames) = try resolve()
+        let (configuration, unknownNames) = try resolve(logger: logger)
         for name in unknownNames {
             logger.warning("unknown name in the default configuration", metadata: ["name": "\(name)"])
+        }
+        for option in page.ignoredOptions {
+            logger.warning("this option has no effect any more", metadata: ["option": "\(option)"])
         }
         let exhibitor = Exhibitor(configuration: configuration, logger: logger)
         try await ServiceGroup(
@@ -84,26 +56,21 @@ struct ExhibitorCommand: AsyncParsableCommand {
         ).run()
     }
 
-    private func resolve() throws -> (configuration: ExhibitorConfiguration, unknownNames: [String]) {
-        var options = StaticConfiguration(hostname: hostname, ensemble: staticEnsemble)
+    private func resolve(logger: Logger) throws -> (configuration: ExhibitorConfiguration, unknownNames: [String]) {
+        var options = ExhibitorOptions(hostname: hostname, store: store.options)
         options.port = port
         options.stateDirectory = stateDir
+        options.hasOwnDirectories = ownDirectories
         if let defaultConfig {
             guard let text = try? String(contentsOfFile: defaultConfig, encoding: .utf8) else {
                 throw ConfigurationError.unreadable(path: defaultConfig)
             }
             options.defaults = JavaProperties(parsing: text)
         }
-        options.extraLines = zooCfgExtra
-        options.heapMegabytes = zkHeapMb
-        options.clientAddress = zkClientAddress
-        options.adminPort = zkAdminPort
+        options.timing.configurationPoll = .milliseconds(max(500, store.configCheckMs))
         options.preferencesPath = preferencesPath
-        options.logLines = logLines
-        options.headingText = headingText
-        options.stopsServerAtEnd = zkStopOnExit
-        options.superCredentials = try SuperCredentials.load(stateDirectory: stateDir, configuredFile: zkSuperCredentials)
-        options.assetDirectories = UIAssets.standardDirectories(program: ProgramPath.current, chosen: assets)
-        return try options.resolve()
+        try page.apply(to: &options)
+        try server.apply(to: &options, stateDirectory: stateDir)
+        return try options.resolve(logger: logger)
     }
 }

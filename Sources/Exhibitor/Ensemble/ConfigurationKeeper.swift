@@ -105,12 +105,7 @@ actor ConfigurationKeeper {
 
     private func parse(_ text: String?) -> ConfigurationCollection {
         guard let text else { return ConfigurationCollection(current: defaults) }
-        var collection = ConfigurationCollection(properties: JavaProperties(parsing: text), defaults: defaults)
-        if store.traits.isFixed {
-            collection = ConfigurationCollection(current: defaults)
-            collection.current.autoManageInstances = false
-        }
-        return collection
+        return ConfigurationCollection(properties: JavaProperties(parsing: text), defaults: defaults)
     }
 
     private func adopt(_ collection: ConfigurationCollection, version: String?, text: String?) {

@@ -9,13 +9,30 @@ public struct SettingsResolver: Sendable {
     /// Lines of `zoo.cfg` that win over the shared configuration.
     public var overridingLines: [ConfigurationLine]
 
+    /// Directories and pid file of this host, which win over the shared ones; for hosts that differ, and for several
+    /// members on one machine.
+    public var ownDirectories: InstanceConfiguration?
+
     public init(template: ZooKeeperSettings, fallbackLines: [ConfigurationLine] = [], overridingLines: [ConfigurationLine] = []) {
         self.template = template
         self.fallbackLines = fallbackLines
         self.overridingLines = overridingLines
     }
 
-    public func settings(for configuration: InstanceConfiguration, imposing imposed: ServerList? = nil) -> ZooKeeperSettings {
+    /// The shared configuration with what this host has for itself.
+    public func localized(_ configuration: InstanceConfiguration) -> InstanceConfiguration {
+        guard let ownDirectories else { return configuration }
+        var local = configuration
+        local.zookeeperDataDirectory = ownDirectories.zookeeperDataDirectory
+        local.zookeeperLogDirectory = ownDirectories.zookeeperLogDirectory
+        local.zookeeperConfigDirectory = ownDirectories.zookeeperConfigDirectory
+        local.zookeeperPidPath = ownDirectories.zookeeperPidPath
+        local.logIndexDirectory = ownDirectories.logIndexDirectory
+        return local
+    }
+
+    public func settings(for shared: InstanceConfiguration, imposing imposed: ServerList? = nil) -> ZooKeeperSettings {
+        let configuration = localized(shared)
         var settings = template
         settings.installDirectory = configuration.zookeeperInstallDirectory
         settings.dataDirectory = configuration.zookeeperDataDirectory

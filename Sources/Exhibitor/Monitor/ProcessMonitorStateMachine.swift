@@ -302,6 +302,8 @@ public struct ProcessMonitorStateMachine: Sendable {
         let old = settings
         settings = new
         timing = newTiming
+        // The search ends with a look at what the found server was started with.
+        guard phase != .searching else { return [] }
         var comparable = old
         comparable.servers = new.servers
         comparable.imposedServers = new.imposedServers

@@ -17,6 +17,11 @@ struct Cluster: Sendable {
     let switches: SwitchStore
     let activityLog: ActivityLog
     let peers: PeerClient
+    let configurations: ConfigurationKeeper
+    let inspector: ServerInspector
+    let timeline: Timeline
+    /// What the probes of this host found.
+    let warnings: @Sendable () async -> [PreflightWarning]
 
     // MARK: - This host
 
@@ -29,6 +34,42 @@ struct Cluster: Sendable {
             state: status.state.code, description: status.state.description, isLeader: status.isLeader)
     }
 
+    /// What only a closer look shows.
+    func verboseState() async -> VerboseStateBody {
+        let state = await state()
+        let status = await monitor.status()
+        let settings = await monitor.settings
+        let findings = await inspector.findings(settings, isRunning: status.state == .serving || status.state == .notServing)
+        let vitals = findings.vitals
+        let ours = findings.membership?.member(named: settings.hostname)
+        return VerboseStateBody(
+            switches: state.switches, state: state.state, description: state.description, isLeader: state.isLeader,
+            hostname: settings.hostname, serverId: settings.ourServer?.id ?? -1, observer: settings.ourServer?.role == .observer,
+            voting: status.state == .serving ? status.mode == .standalone || ours?.role == .standard : nil, mode: status.mode?.rawValue,
+            zxid: findings.zxid, connections: vitals?.integer("num_alive_connections"), outstanding: vitals?.integer("outstanding_requests"),
+            latency: vitals.flatMap { vitals in
+                guard let min = vitals.number("min_latency"), let avg = vitals.number("avg_latency"), let max = vitals.number("max_latency")
+                else { return nil }
+                return VerboseStateBody.Latency(min: min, avg: avg, max: max)
+            },
+            version: vitals?.version, syncedFollowers: vitals?.integer("synced_followers"), znodes: vitals?.integer("znode_count"),
+            watches: vitals?.integer("watch_count"), ephemerals: vitals?.integer("ephemerals_count"),
+            dataSize: vitals?.integer("approximate_data_size"), packetsReceived: vitals?.integer("packets_received"),
+            packetsSent: vitals?.integer("packets_sent"), pid: status.pid.map(Int.init), uptimeMs: vitals?.integer("uptime"),
+            restarts: status.restartCount, runsCurrentSettings: status.runsCurrentSettings,
+            configVersion: await configurations.adopted.version, membership: findings.membership?.text,
+            membershipVersion: findings.membership.map { String($0.version, radix: 16) }, hasData: findings.hasData,
+            clientAddress: settings.ourClientAddress, warnings: await warnings())
+    }
+
+    /// The end of the server's own log.
+    func serverLog(lines: Int) async -> String {
+        let path = await monitor.settings.logDirectory + "/" + LoggingConfiguration.fileName
+        let text = try? await ServerThread.run { FileAccess.tail(path, limit: max(1, min(lines, 5000)) * 200) }
+        let all = ((text ?? nil) ?? "").split(whereSeparator: \.isNewline)
+        return all.suffix(lines).map { "\($0)\n" }.joined()
+    }
+
     func ask(_ word: String) async -> String {
         let word = word.lowercased()
         guard Self.words.contains(word) else { return "* unknown *" }
@@ -36,7 +77,7 @@ struct Cluster: Sendable {
     }
 
     func carryOut(_ order: Order) async -> OperationResult {
-        activityLog.add(.info, "The operator asked for: \(order.rawValue)")
+        activityLog.add(.info, "The operator asked for: \(order.rawValue)", topic: .operator)
         switch order {
         case .start: await monitor.start()
         case .stop: await monitor.stop()
@@ -54,7 +95,7 @@ struct Cluster: Sendable {
             activityLog.add(.error, "The switch \(control.rawValue) could not be stored: \(error)")
             return .failed("\(error)")
         }
-        activityLog.add(.info, "The operator switched \(control.rawValue) \(isOn ? "on" : "off")")
+        activityLog.add(.info, "The operator switched \(control.rawValue) \(isOn ? "on" : "off")", topic: .operator)
         if control == .restarts { await monitor.switchRestarts(isOn) }
         return .ok
     }
@@ -79,6 +120,21 @@ struct Cluster: Sendable {
             return entries
         }
         return hosts.indices.compactMap { entries[$0] }
+    }
+
+    /// Every member with what its own instance says about it.
+    func verboseStatus() async -> [VerboseStatusEntry] {
+        let settings = await monitor.settings
+        let others = settings.servers.hostnames.filter { $0 != settings.hostname }
+        async let answers = PeerReports(peers: peers).details(of: others)
+        let ours = await verboseState()
+        let details = await answers
+        return settings.servers.servers.map { server in
+            let body = server.hostname == settings.hostname ? ours : details[server.hostname] ?? nil
+            let state = body.flatMap { ServerState(rawValue: $0.state) } ?? .down
+            return VerboseStatusEntry(
+                status: StatusEntry(hostname: server.hostname, state: state, isLeader: body?.isLeader ?? false), server: server, details: body)
+        }
     }
 
     private func statusEntry(of host: String, isOurs: Bool) async -> StatusEntry {

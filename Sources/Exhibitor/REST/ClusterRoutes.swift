@@ -9,17 +9,19 @@ struct ClusterRoutes<Context: RequestContext>: Sendable {
 
     func add(to group: RouterGroup<Context>) {
         questions(group)
+        records(group)
         orders(group)
     }
 
     private func questions(_ group: RouterGroup<Context>) {
         group.serve("status", [.get]) { request, _ in
             try acceptJSON(request)
-            return try JSONResponse.make(await cluster.status())
+            return request.isVerbose
+                ? try JSONResponse.make(await cluster.verboseStatus()) : try JSONResponse.make(await cluster.status())
         }
         group.serve("state", [.get]) { request, _ in
             try acceptJSON(request)
-            return try JSONResponse.make(await cluster.state())
+            return request.isVerbose ? try JSONResponse.make(await cluster.verboseState()) : try JSONResponse.make(await cluster.state())
         }
         group.serve("state/:host", [.get]) { request, context in
             try acceptJSON(request)
@@ -55,6 +57,32 @@ struct ClusterRoutes<Context: RequestContext>: Sendable {
             try acceptJSON(request)
             let host = try context.parameters.require("host")
             return try JSONResponse.make(await cluster.textOnHost(host, path: "log") { cluster.activityLog.text })
+        }
+    }
+
+    /// Beyond the baseline: the timeline and the server's own log.
+    private func records(_ group: RouterGroup<Context>) {
+        group.serve("timeline", [.get]) { request, _ in
+            try acceptJSON(request)
+            return try JSONResponse.make(cluster.timeline.entries(limit: request.number("limit") ?? 200))
+        }
+        group.serve("timeline/:host", [.get]) { request, context in
+            try acceptJSON(request)
+            let limit = request.number("limit") ?? 200
+            let host = try context.parameters.require("host")
+            return try JSONResponse.make(
+                await cluster.onHost(host, path: "timeline?limit=\(limit)") { cluster.timeline.entries(limit: limit) })
+        }
+        group.serve("zookeeper-log", [.get]) { request, _ in
+            try acceptJSON(request)
+            return try JSONResponse.make(await cluster.serverLog(lines: request.number("lines") ?? 200))
+        }
+        group.serve("zookeeper-log/:host", [.get]) { request, context in
+            try acceptJSON(request)
+            let lines = request.number("lines") ?? 200
+            let host = try context.parameters.require("host")
+            return try JSONResponse.make(
+                await cluster.textOnHost(host, path: "zookeeper-log?lines=\(lines)") { await cluster.serverLog(lines: lines) })
         }
     }
 

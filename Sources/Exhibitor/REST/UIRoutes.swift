@@ -1,20 +1,11 @@
-import EnsembleModel
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Platform
-import ServiceLifecycle
 
 /// The web page: its files and its live feed.
 struct UIRoutes<Context: RequestContext>: Sendable {
-    let cluster: Cluster
+    let broadcaster: StatusBroadcaster
     let assets: UIAssets
-    let headingText: String?
-
-    /// How often a page hears of the ensemble, and the longest silence after which it knows that its feed is alive.
-    private static var feedInterval: Duration { .seconds(1) }
-    private static var heartbeat: Duration { .seconds(5) }
 
     /// Nothing but our own files, no inline code, no framing by other sites.
     private static var securityHeaders: HTTPFields {
@@ -38,7 +29,8 @@ struct UIRoutes<Context: RequestContext>: Sendable {
             Response(status: .found, headers: [.location: "exhibitor/v1/ui/index.html"])
         }
         let group = router.group("exhibitor/v1/ui")
-        group.serve("events", [.get]) { _, _ in feed() }
+        group.serve("events", [.get]) { _, _ in try await feed() }
+        router.group("exhibitor/v1/cluster").serve("events", [.get]) { _, _ in try await feed() }
         group.serve("**", [.get]) { request, context in
             try file(context.parameters.getCatchAll().joined(separator: "/"), request)
         }
@@ -71,67 +63,19 @@ struct UIRoutes<Context: RequestContext>: Sendable {
 
     // MARK: - Live
 
-    private struct FeedMessage: Encodable, Equatable {
-        var hostname: String
-        var heading: String?
-        var port: Int
-        var servers: [Server]
-        var switches: StateBody.Switches
-
-        struct Server: Encodable, Equatable {
-            var id: Int
-            var observer: Bool
-            var status: StatusEntry
+    /// Server-sent events: the whole state when it changed, what happened, a sign of life in between.
+    private func feed() async throws -> Response {
+        guard let messages = await broadcaster.subscribe() else {
+            throw HTTPError(.serviceUnavailable, message: "too many pages are open")
         }
-    }
-
-    private func message() async -> FeedMessage {
-        let settings = await cluster.monitor.settings
-        let entries = await cluster.status()
-        return FeedMessage(
-            hostname: settings.hostname, heading: headingText, port: settings.clientPort,
-            servers: zip(settings.servers.servers, entries).map { server, entry in
-                FeedMessage.Server(id: server.id, observer: server.role == .observer, status: entry)
-            },
-            switches: await cluster.state().switches)
-    }
-
-    /// Server-sent events: the whole state when it changed, a comment when it did not for a while.
-    private func feed() -> Response {
         var headers = Self.securityHeaders
         headers[.contentType] = "text/event-stream"
         let body = ResponseBody { writer in
-            let (chunks, output) = AsyncStream.makeStream(of: ByteBuffer.self, bufferingPolicy: .bufferingNewest(4))
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    defer { output.finish() }
-                    try await cancelWhenGracefulShutdown { try await produce(into: output) }
-                }
-                for await chunk in chunks { try await writer.write(chunk) }
-                group.cancelAll()
-            }
+            // At once, so that the page knows it is connected.
+            try await writer.write(ByteBuffer(string: ": connected\n\n"))
+            for await case .event(let event) in messages { try await writer.write(event) }
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: body)
-    }
-
-    private func produce(into output: AsyncStream<ByteBuffer>.Continuation) async throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let clock = ContinuousClock()
-        var last: FeedMessage?
-        var lastSent = clock.now
-        while !Task.isCancelled {
-            let message = await message()
-            if message != last {
-                last = message
-                lastSent = clock.now
-                output.yield(ByteBuffer(string: "data: \(String(decoding: try encoder.encode(message), as: UTF8.self))\n\n"))
-            } else if clock.now - lastSent >= Self.heartbeat {
-                lastSent = clock.now
-                output.yield(ByteBuffer(string: "event: alive\ndata: {}\n\n"))
-            }
-            try await Task.sleep(for: Self.feedInterval)
-        }
     }
 }

@@ -2,11 +2,7 @@ import EnsembleModel
 
 /// A command line or defaults file that cannot be used.
 public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
-    case unknownBackEnd(String)
-    case missingBackEnd
-    case emptyEnsemble(String)
     case notAMember(hostname: String, ensemble: ServerList)
-    case duplicateMember(String)
     case unusableExtraLine(String)
     case notANumber(key: String, value: String)
     case unreadable(path: String)
@@ -14,13 +10,8 @@ public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConverti
 
     public var description: String {
         switch self {
-        case .unknownBackEnd(let name): "unknown --configtype \"\(name)\"; accepted: static"
-        case .missingBackEnd: "--configtype is required; accepted: static"
-        case .emptyEnsemble(let text):
-            "--staticensemble \"\(text)\" names no server; the form is 1:host,2:host,3:host (O:4:host for an observer)"
         case .notAMember(let hostname, let ensemble):
             "this host (--hostname \(hostname)) is not in --staticensemble \(ensemble)"
-        case .duplicateMember(let member): "--staticensemble has two servers with the id or host of \(member)"
         case .unusableExtraLine(let line): "--zoo-cfg-extra \"\(line)\" is not of the form key=value"
         case .notANumber(let key, let value): "\(key) must be a number, not \"\(value)\""
         case .unreadable(let path): "cannot read \(path)"
