@@ -21,6 +21,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 
@@ -82,8 +83,13 @@ let package = Package(
         library("SchedulerClient", ["ResourceModel", "ClusterState", "ZooKeeper", "Platform", httpClient, logging, nioCore]),
 
         // Outer services
-        library("ObjectStorage", [crypto, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
-        library("SharedConfiguration", ["EnsembleModel", "ObjectStorage", "ZooKeeper", "Platform", crypto, nioCore, nioPosix, logging]),
+        library("ObjectStorage", [crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
+        library(
+            "SharedConfiguration",
+            [
+                "ClusterState", "EnsembleModel", "ObjectStorage", "ZooKeeper", "Platform", crypto, httpClient, nioCore, nioHTTP1, nioPosix,
+                logging,
+            ]),
         library("ZooKeeperTunnel", ["ZooKeeper", nioCore, nioPosix, nioTLS, nioSSL, logging]),
 
         // Systems
@@ -162,8 +168,8 @@ let package = Package(
             ]),
         tests(of: "EnsembleModel"),
         tests(of: "TransactionLog"),
-        tests(of: "ObjectStorage", [httpClient, nioCore, nioHTTP1, nioPosix, logging]),
-        tests(of: "SharedConfiguration", ["EnsembleModel", "ObjectStorage", "EnsembleTesting", "ZooKeeper", logging]),
+        tests(of: "ObjectStorage", [crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
+        tests(of: "SharedConfiguration", ["ClusterState", "EnsembleModel", "ObjectStorage", "EnsembleTesting", "ZooKeeper", logging]),
         tests(of: "ZooKeeperTunnel", ["EnsembleTesting", "EnsembleModel", "Exhibitor", "Platform", "ZooKeeper", nioCore, nioPosix, nioSSL, logging]),
         tests(of: "SchedulerClient"),
         tests(

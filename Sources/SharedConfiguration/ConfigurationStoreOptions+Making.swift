@@ -11,7 +11,8 @@ extension ConfigurationStoreOptions {
         case .static: return try makeStaticStore()
         case .file: return try makeFileStore(logger: logger)
         case .none: return NoneStore(directory: try required(noneconfigdir, "--noneconfigdir", kind), logger: logger)
-        case .zookeeper, .s3, .azure, .gcs: throw ConfigurationStoreOptionsError.unknownType(kind.rawValue)
+        case .zookeeper: return try makeZooKeeperStore(logger: logger)
+        case .s3, .azure, .gcs: throw ConfigurationStoreOptionsError.unknownType(kind.rawValue)
         }
     }
 

@@ -16,11 +16,16 @@ public struct ConfigurationStoreOptions: Sendable, Equatable {
 
     public var zkconfigconnect: String?
     public var zkconfigzpath: String?
-    /// `sleep ms:retries`.
+    /// `pause in ms:retries`, by default `1000:3`: how long an operation waits for a connection, together.
     public var zkconfigretry: String?
+    /// With `zkconfigexhibitorport`: how often to ask for the list of servers; by default 10000.
     public var zkconfigpollms: Int?
+    /// Where the Exhibitors of that ensemble listen, if it has any.
     public var zkconfigexhibitorport: Int?
+    /// Before `exhibitor/v1/...`; by default `/`.
     public var zkconfigexhibitorpath: String?
+    /// `--timeout` in ms: session timeout of the connection to that ensemble; by default 30000.
+    public var timeout: Int?
 
     /// `bucket:key`.
     public var s3config: String?

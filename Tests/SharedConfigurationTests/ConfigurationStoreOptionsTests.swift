@@ -54,4 +54,31 @@ import Testing
             $0.s3credentials = "/etc/credentials"
         }.makeStore()
     }
+
+    @Test func `zookeeper needs an ensemble and a path in it`() throws {
+        #expect(throws: ConfigurationStoreOptionsError.missing(option: "--zkconfigconnect", type: "zookeeper")) {
+            try options("zookeeper") { $0.zkconfigzpath = "/p" }.makeStore()
+        }
+        #expect(throws: ConfigurationStoreOptionsError.missing(option: "--zkconfigzpath", type: "zookeeper")) {
+            try options("zookeeper") { $0.zkconfigconnect = "h:2181" }.makeStore()
+        }
+        let bad: [(String, String, String?)] = [
+            ("h:x", "/p", nil), ("h:2181/q", "/p", nil), ("h:2181", "p", nil), ("h:2181", "/p", "1000"),
+        ]
+        for (connect, path, retry) in bad {
+            #expect(throws: ConfigurationStoreOptionsError.self) {
+                try options("zookeeper") {
+                    $0.zkconfigconnect = connect
+                    $0.zkconfigzpath = path
+                    $0.zkconfigretry = retry
+                }.makeStore()
+            }
+        }
+        let store = try options("zookeeper") {
+            $0.zkconfigconnect = "a:2181,b"
+            $0.zkconfigzpath = "/dcos/exhibitor"
+            $0.zkconfigretry = "500:4"
+        }.makeStore()
+        #expect(store.summary == "zookeeper a:2181,b:2181/dcos/exhibitor")
+    }
 }

@@ -18,7 +18,7 @@ import Testing
     @Test func `racing writers lose no update`() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path
-        try await StoreContract.losesNoUpdate(writers: 4, rounds: 25) { FileStore(directory: path) }
+        try await StoreContract.losesNoUpdate((0..<4).map { _ in FileStore(directory: path) }, rounds: 25)
         // Neither temporary files nor anything else is left.
         #expect(directory.names == [".exhibitor.properties.lock", "exhibitor.properties"])
     }

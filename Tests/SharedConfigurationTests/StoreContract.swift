@@ -26,15 +26,12 @@ enum StoreContract {
     }
 
     /// Writers that add one to a number under no lock but compare and swap lose nothing.
-    static func losesNoUpdate(
-        writers: Int, rounds: Int, _ make: @escaping @Sendable () throws -> any ConfigurationStore
-    ) async throws {
-        let store = try make()
-        _ = try #require(try await store.store("0", replacing: try await store.load().version))
+    /// - stores: one per writer.
+    static func losesNoUpdate(_ stores: [any ConfigurationStore], rounds: Int) async throws {
+        _ = try #require(try await stores[0].store("0", replacing: try await stores[0].load().version))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<writers {
+            for store in stores {
                 group.addTask {
-                    let store = try make()
                     for _ in 0..<rounds {
                         while true {
                             let current = try await store.load()
@@ -46,7 +43,7 @@ enum StoreContract {
             }
             try await group.waitForAll()
         }
-        #expect(try await store.load().text == "\(writers * rounds)")
+        #expect(try await stores[0].load().text == "\(stores.count * rounds)")
     }
 
     static func knowsCandidates(_ make: () throws -> any ConfigurationStore) async throws {
