@@ -33,7 +33,7 @@ public struct EnsembleDirectory: Sendable {
             let current = client.servers
             if let found = await ask(hosts: current.map(Self.host).shuffled()), Set(found) != Set(current) {
                 do {
-                    try client.setServers(found)
+                    try await client.setServers(found)
                     logger.info("the servers of the configuration's ensemble changed", metadata: ["servers": "\(found)"])
                 } catch {
                     logger.warning(
