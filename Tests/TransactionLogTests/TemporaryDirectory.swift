@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A directory of one test.
-struct TemporaryDirectory: ~Copyable {
+final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {

@@ -12,6 +12,13 @@ public struct StorageFile: Sendable, Hashable {
     public var compression: Compression
     public var path: String
 
+    public init(kind: Kind, zxid: Int64, compression: Compression, path: String) {
+        self.kind = kind
+        self.zxid = zxid
+        self.compression = compression
+        self.path = path
+    }
+
     /// - name: `log.100000001`, `snapshot.1f`, with a suffix when compressed.
     /// - path: where it is.
     /// - Returns: nil for any other name.
