@@ -1,75 +1,152 @@
-import { confirmed } from "./components/confirmation.js";
-import { follow } from "./components/live-feed.js";
-import { ServerTable } from "./components/server-table.js";
-import { problems, summary } from "./components/summary.js";
+import { JumpBox } from "./components/jump-box.js";
+import { LiveFeed } from "./components/live-feed.js";
+import { read } from "./shared/api.js";
+import { clock, duration } from "./shared/format.js";
+import { icon } from "./shared/icons.js";
+import { onPlace, place } from "./shared/router.js";
+import { failure } from "./shared/states.js";
+import { setTheme, shownTheme } from "./shared/theme.js";
+import { h, render } from "./shared/view.js";
+
+/** Each page is a module of its own, loaded when it is first looked at. */
+export const PAGES = [
+  { id: "control", name: "Control Panel", key: "c" },
+  { id: "explorer", name: "Explorer", key: "e" },
+  { id: "config", name: "Config", key: "f" },
+  { id: "analyze", name: "Analyze", key: "a" },
+  { id: "log-index", name: "Log index", key: "l" },
+  { id: "timeline", name: "Timeline", key: "t" },
+];
 
 const element = (id) => document.getElementById(id);
-const table = new ServerTable(element("servers"), giveOrder);
-let ours = { hostname: "", restarts: true };
+const feed = new LiveFeed();
 
-follow({
-  onState(state) {
-    ours = { hostname: state.hostname, restarts: state.switches.restarts };
-    setText(element("summary"), summary(state.servers));
-    showProblems(problems(state.servers, state.switches));
-    table.update(state.servers, ours);
-    element("heading").hidden = !state.heading;
-    element("heading").textContent = state.heading ?? "";
-    loadLog();
-  },
-  onFreshness(staleSince) {
-    document.body.classList.toggle("stale", staleSince !== null);
-    setText(element("freshness"), staleSince ? `Connection lost: stale since ${staleSince.toLocaleTimeString()}` : "Live");
-  },
+/** What every page gets. */
+const context = {
+  feed,
+  /** Whether znodes may be changed through this Exhibitor, and why not. */
+  mutations: { allowed: true, reason: "" },
+  mutationsKnown: null,
+};
+context.mutationsKnown = read("config/get-state").then((state) => {
+  if (state.nodeMutationsAllowed === false) {
+    context.mutations = { allowed: false, reason: "This Exhibitor was started with --nodemodification false: znodes can be read only." };
+  }
+}, () => {
+  // Not known: what is refused will say so.
 });
 
-async function loadLog() {
+let current = { id: null, page: null };
+let turn = 0;
+
+async function show({ page: id, query }) {
+  turn += 1;
+  const mine = turn;
+  const chosen = PAGES.find((page) => page.id === id);
+  drawNavigation(chosen?.id);
+  if (current.id === id && current.page) {
+    current.page.show(query);
+    return;
+  }
+  current.page?.leave?.();
+  current = { id, page: null };
+  const main = element("page");
+  document.title = chosen ? `${chosen.name} · Exhibitor for ZooKeeper` : "Exhibitor for ZooKeeper";
+  if (!chosen) {
+    render(main, h("div", { class: "notice" },
+      h("p", { class: "notice-title" }, "There is no such page"),
+      h("p", null, h("a", { href: "#/control" }, "Go to the Control Panel"))));
+    return;
+  }
   try {
-    const response = await fetch("../cluster/log", { headers: { Accept: "application/json" } });
-    setText(element("log"), (await response.json()) || "Nothing happened yet.");
-  } catch {
-    setText(element("log"), "The log cannot be read: the connection to Exhibitor is lost.");
+    const module = await import(`./pages/${id}.js`);
+    if (mine !== turn) return;
+    const root = document.createElement("div");
+    root.className = `page ${id}-page`;
+    main.replaceChildren(root);
+    const page = new module.Page(root, context);
+    current = { id, page };
+    page.show(place().query);
+  } catch (error) {
+    if (mine !== turn) return;
+    main.replaceChildren();
+    render(main, failure(`Loading ${chosen.name}`, error, () => location.reload()));
+    throw error;
   }
 }
 
-const ORDERS = {
-  start: { verb: "Start", text: () => "ZooKeeper is started on this host." },
-  restart: { verb: "Restart", text: () => "ZooKeeper stops and starts again. Its clients move to other servers; with one server they wait a few seconds." },
-  stop: {
-    verb: "Stop",
-    text: (hostname) => hostname === ours.hostname && !ours.restarts
-      ? "ZooKeeper stays down until it is started again."
-      : "ZooKeeper stops. While automatic restarts are on, it starts again at the next check.",
-  },
+function drawNavigation(active) {
+  render(element("pages"), h("ul", null, PAGES.map((page) => h("li", { key: page.id },
+    h("a", { href: `#/${page.id}`, "aria-current": page.id === active ? "page" : null, "aria-keyshortcuts": `g ${page.key}` }, page.name)))));
+}
+
+function drawTools() {
+  const isDark = shownTheme() === "dark";
+  const { staleSince, state } = feed;
+  render(element("tools"), [
+    h("p", { class: "freshness", id: "freshness" }, staleSince
+      ? h("span", { class: "state failed" }, icon("failed"), " Stale")
+      : state ? h("span", { class: "state ok" }, icon("ok"), " Live") : h("span", { class: "state unknown" }, icon("progress"), " Connecting…")),
+    h("button", { type: "button", class: "jump-button", onClick: openJump, "aria-keyshortcuts": "/ Control+K" }, icon("search"), h("span", null, "Jump"), h("kbd", null, "/")),
+    h("button", {
+      type: "button", class: "plain", onClick: switchTheme, title: isDark ? "Light colours" : "Dark colours",
+      "aria-label": isDark ? "Switch to light colours" : "Switch to dark colours",
+    }, icon(isDark ? "sun" : "moon")),
+  ]);
+  const banner = element("stale-banner");
+  banner.hidden = !staleSince;
+  if (staleSince) {
+    const since = `Connection lost: this is the state of ${clock(staleSince.getTime())}, `;
+    render(banner, [icon("warning"), ` ${since}${duration(Date.now() - staleSince.getTime())} ago. The page tries again by itself.`]);
+  }
+  document.body.classList.toggle("stale", staleSince !== null);
+  element("heading").hidden = !state?.heading;
+  element("heading").textContent = state?.heading ?? "";
+}
+
+const openJump = () => jump.open();
+const switchTheme = () => {
+  setTheme(shownTheme() === "dark" ? "light" : "dark");
+  drawTools();
 };
+const jump = new JumpBox(PAGES, feed);
 
-async function giveOrder(order, hostname) {
-  const { verb, text } = ORDERS[order];
-  const isSure = await confirmed(element("confirmation"), {
-    title: `${verb} ZooKeeper on ${hostname}?`, text: text(hostname), confirm: verb,
-  });
-  if (!isSure) return;
-  try {
-    const response = await fetch(`../cluster/${order}/${encodeURIComponent(hostname)}`, {
-      method: "POST", headers: { "X-Requested-With": "exhibitor" },
-    });
-    const answer = await response.json();
-    if (!answer.success) showProblems([`${verb} on ${hostname} failed: ${answer.errorMessage}`]);
-  } catch {
-    showProblems([`${verb} on ${hostname} failed: the connection to Exhibitor is lost.`]);
+element("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  element("page").focus();
+});
+
+/** `g` and then the letter of a page. */
+let isGoing = false;
+addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    jump.open();
+    return;
   }
-}
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    jump.open();
+  } else if (isGoing) {
+    isGoing = false;
+    const page = PAGES.find((one) => one.key === event.key);
+    if (page) {
+      event.stopImmediatePropagation();
+      location.hash = `#/${page.id}`;
+    }
+  } else if (event.key === "g") {
+    isGoing = true;
+    setTimeout(() => { isGoing = false; }, 1500);
+  }
+}, { capture: true });
 
-function showProblems(texts) {
-  const list = element("problems");
-  if ([...list.children].map((item) => item.textContent).join("\n") === texts.join("\n")) return;
-  list.replaceChildren(...texts.map((text) => {
-    const item = document.createElement("li");
-    item.textContent = text;
-    return item;
-  }));
-}
-
-function setText(target, text) {
-  if (target.textContent !== text) target.textContent = text;
-}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTools);
+feed.listen((change) => {
+  if (change === "freshness" || change === "state") drawTools();
+});
+onPlace(show);
+drawTools();
+feed.start();
+show(place());

@@ -1,23 +1,143 @@
-/** After this silence what is shown is stale: the feed speaks every 5 s at least. */
-const SILENCE = 10_000;
+import { zxid } from "../shared/format.js";
 
 /**
- * Follows the server's feed; the browser reconnects by itself.
- * @param {{onState: (state: object) => void, onFreshness: (staleSince: Date | null) => void}} handlers
+ * @typedef {{hostname: string, code: number, description: string, isLeader: boolean, serverId: number, observer: boolean,
+ *   mode?: string, zxid?: string, connections?: number, outstanding?: number, latency?: {min: number, avg: number, max: number},
+ *   version?: string, syncedFollowers?: number, znodes?: number, watches?: number, dataSize?: number, pid?: number,
+ *   uptimeMs?: number, restarts?: number, configVersion?: any, warnings?: object[]}} Server
+ * @typedef {{hostname: string, heading: string | null, port: number, summary?: string, servers: Server[],
+ *   switches: {restarts: boolean, cleanup: boolean, backups: boolean}, config?: object, membership?: object}} EnsembleState
+ * @typedef {{time: number, zxid: bigint | null, servers: Map<string, {latency: number | null, latencyMax: number | null, connections: number | null, outstanding: number | null}>}} Sample
  */
-export function follow({ onState, onFreshness }) {
-  let lastHeard = new Date();
-  const heard = () => {
-    lastHeard = new Date();
-    onFreshness(null);
-  };
-  const source = new EventSource("events");
-  source.addEventListener("message", (event) => {
-    heard();
-    onState(JSON.parse(event.data));
-  });
-  source.addEventListener("alive", heard);
-  setInterval(() => {
-    if (Date.now() - lastHeard.getTime() > SILENCE) onFreshness(lastHeard);
-  }, 1000);
+
+/** After this silence what is shown is stale: the feed speaks every 5 s at least. */
+const SILENCE = 10_000;
+/** A page nobody looks at asks for nothing after this time. */
+const HIDDEN = 30_000;
+const SAMPLE_INTERVAL = 1000;
+const SAMPLES = 900;
+const TIMELINE = 500;
+
+/** What the server pushes: the newest state, the samples for the charts, the timeline. */
+export class LiveFeed {
+  /** @type {EnsembleState | null} */
+  state = null;
+  /** @type {Sample[]} */
+  samples = [];
+  /** @type {object[]} */
+  timeline = [];
+  /** @type {Date | null} */
+  staleSince = null;
+  heardEver = false;
+
+  #listeners = new Set();
+  #lastHeard = new Date();
+  #source = null;
+  #address = "../cluster/events";
+  #hiddenSince = null;
+
+  start() {
+    this.#connect();
+    setInterval(() => this.#tick(), SAMPLE_INTERVAL);
+    document.addEventListener("visibilitychange", () => {
+      this.#hiddenSince = document.hidden ? Date.now() : null;
+      if (!document.hidden && !this.#source) this.#connect();
+    });
+  }
+
+  /** @param {(change: "state" | "sample" | "timeline" | "freshness") => void} listener */
+  listen(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(change) {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  #connect() {
+    const source = new EventSource(this.#address);
+    this.#source = source;
+    const receive = (event) => {
+      this.#heard();
+      this.#adopt(JSON.parse(event.data));
+    };
+    source.addEventListener("status", receive);
+    // Unnamed events: the feed of versions before the timeline.
+    source.addEventListener("message", receive);
+    source.addEventListener("alive", () => this.#heard());
+    source.addEventListener("timeline", (event) => {
+      this.#heard();
+      this.addTimeline([JSON.parse(event.data)]);
+    });
+    source.addEventListener("error", () => {
+      // Closed for good: the address is not served, or a proxy answered with something else. Otherwise the browser retries.
+      if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
+      source.close();
+      this.#source = null;
+      this.#address = this.#address === "events" ? "../cluster/events" : "events";
+      setTimeout(() => { if (!this.#source && !document.hidden) this.#connect(); }, this.heardEver ? 2000 : 0);
+    });
+  }
+
+  #heard() {
+    this.#lastHeard = new Date();
+    this.heardEver = true;
+    if (this.staleSince) {
+      this.staleSince = null;
+      this.#tell("freshness");
+    }
+  }
+
+  #adopt(message) {
+    const servers = (message.servers ?? []).map((entry) => entry.status
+      ? { ...entry.status, serverId: entry.id, observer: entry.observer }
+      : entry);
+    const isFirst = this.state === null;
+    this.state = { ...message, servers };
+    this.#tell("state");
+    if (isFirst) this.#tell("freshness");
+  }
+
+  /** @param {object[]} entries in any order; known ones are left out */
+  addTimeline(entries) {
+    const known = new Set(this.timeline.map(identity));
+    const fresh = entries.filter((entry) => !known.has(identity(entry)));
+    if (fresh.length === 0) return;
+    this.timeline = [...fresh, ...this.timeline].sort((a, b) => b.time - a.time).slice(0, TIMELINE);
+    this.#tell("timeline");
+  }
+
+  #tick() {
+    const now = Date.now();
+    if (this.#hiddenSince !== null && now - this.#hiddenSince > HIDDEN) {
+      this.#source?.close();
+      this.#source = null;
+      return;
+    }
+    if (now - this.#lastHeard.getTime() > SILENCE) {
+      this.staleSince = this.#lastHeard;
+      this.#tell("freshness");
+      return;
+    }
+    if (this.state) this.#sample(now);
+  }
+
+  #sample(time) {
+    const { servers } = this.state;
+    const highest = servers.map((server) => zxid(server.zxid)).reduce((most, value) => value !== null && (most === null || value > most) ? value : most, null);
+    this.samples.push({
+      time, zxid: highest,
+      servers: new Map(servers.map((server) => [server.hostname, {
+        latency: server.latency?.avg ?? null, latencyMax: server.latency?.max ?? null,
+        connections: server.connections ?? null, outstanding: server.outstanding ?? null,
+      }])),
+    });
+    if (this.samples.length > SAMPLES) this.samples.shift();
+    this.#tell("sample");
+  }
+}
+
+function identity(entry) {
+  return `${entry.time} ${entry.hostname} ${entry.kind} ${entry.text}`;
 }

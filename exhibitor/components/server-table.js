@@ -1,85 +1,70 @@
-import { role, SERVING } from "./summary.js";
+import { count, duration, hexText, middle, zxid } from "../shared/format.js";
+import { icon, stateMark } from "../shared/icons.js";
+import { link } from "../shared/router.js";
+import { h } from "../shared/view.js";
+import { role, SERVING, tone } from "./quorum.js";
 
-const ICONS = { serving: "●", "not serving": "▲", down: "✕", latent: "○" };
-
-/** The table of servers. Rows keep their place; a changed value flashes once. */
-export class ServerTable {
-  /**
-   * @param {HTMLTableElement} table
-   * @param {(order: "start" | "stop" | "restart", hostname: string) => void} onOrder
-   */
-  constructor(table, onOrder) {
-    this.body = table.tBodies[0];
-    this.onOrder = onOrder;
-    this.rows = new Map();
-  }
-
-  /**
-   * @param {import("./summary.js").Server[]} servers
-   * @param {{hostname: string, restarts: boolean}} us
-   */
-  update(servers, us) {
-    const hostnames = servers.map((server) => server.status.hostname);
-    if (hostnames.join() !== [...this.rows.keys()].join()) {
-      this.rows = new Map(servers.map((server) => [server.status.hostname, this.makeRow(server.status.hostname, us.hostname)]));
-      this.body.replaceChildren(...[...this.rows.values()].map((row) => row.element));
-    }
-    for (const server of servers) {
-      const row = this.rows.get(server.status.hostname);
-      const state = server.status.description;
-      set(row.state, `${ICONS[state] ?? "?"} ${state}`);
-      row.state.dataset.state = state;
-      set(row.id, String(server.id));
-      set(row.role, role(server));
-      const isUp = server.status.code === SERVING || server.status.code === 2;
-      row.start.hidden = isUp;
-      row.restart.hidden = !isUp;
-      row.stop.hidden = !isUp;
-    }
-  }
-
-  makeRow(hostname, ours) {
-    const element = document.createElement("tr");
-    const cell = (className = "") => {
-      const td = element.insertCell();
-      td.className = className;
-      return td;
-    };
-    const state = cell("state");
-    const host = cell("mono");
-    host.textContent = hostname;
-    if (hostname === ours) {
-      const note = document.createElement("span");
-      note.className = "quiet";
-      note.textContent = " (this server)";
-      host.append(note);
-    }
-    const id = cell("number mono");
-    const roleCell = cell();
-    const actions = cell("actions");
-    const button = (order, label) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.textContent = `${label}…`;
-      made.setAttribute("aria-label", `${label} ${hostname}`);
-      made.addEventListener("click", () => this.onOrder(order, hostname));
-      actions.append(made);
-      return made;
-    };
-    return {
-      element, state, id, role: roleCell,
-      start: button("start", "Start"), restart: button("restart", "Restart"), stop: button("stop", "Stop"),
-    };
-  }
+/**
+ * A row per server; rows keep their place, a changed value flashes once. The chosen row opens below itself.
+ * @param {object} properties
+ * @param {import("./live-feed.js").EnsembleState} properties.state
+ * @param {string | null} properties.chosen hostname
+ * @param {any} properties.detail tree shown under the chosen row
+ * @param {(what: "start" | "restart" | "stop", hostname: string) => void} properties.onOrder
+ */
+export function serverTable({ state, chosen, detail, onOrder }) {
+  const highest = state.servers.map((server) => zxid(server.zxid)).reduce((most, value) => value !== null && (most === null || value > most) ? value : most, null);
+  return h("table", { class: "servers" },
+    h("caption", { class: "visually-hidden" }, "Servers of the ensemble"),
+    h("thead", null, h("tr", null,
+      h("th", { scope: "col" }, "Server"),
+      h("th", { scope: "col" }, "State"),
+      h("th", { scope: "col" }, "Role"),
+      h("th", { scope: "col", class: "number" }, "Latency ms", h("span", { class: "th-note" }, "min / avg / max")),
+      h("th", { scope: "col", class: "number" }, "Connections"),
+      h("th", { scope: "col", class: "number" }, "Waiting"),
+      h("th", { scope: "col", class: "number" }, "Zxid", h("span", { class: "th-note" }, "lag")),
+      h("th", { scope: "col", class: "number" }, "Up"),
+      h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "Actions")))),
+    h("tbody", null, state.servers.map((server) => [
+      row(server, state, highest, chosen === server.hostname, onOrder),
+      chosen === server.hostname ? h("tr", { key: `detail ${server.hostname}`, class: "detail-row" }, h("td", { colspan: 9, id: "server-detail" }, detail)) : null,
+    ])));
 }
 
-/** Sets a cell's text; a change (not the first value) flashes. */
-function set(cell, text) {
-  if (cell.textContent === text) return;
-  const isChange = cell.textContent !== "";
-  cell.textContent = text;
-  if (!isChange) return;
-  cell.classList.remove("flash");
-  void cell.offsetWidth;
-  cell.classList.add("flash");
+function row(server, state, highest, isChosen, onOrder) {
+  const isUp = server.code === SERVING || server.code === 2;
+  const isOurs = server.hostname === state.hostname;
+  const { latency } = server;
+  const button = (what, label) => h("button", {
+    key: what, type: "button", class: "small", "aria-label": `${label} ${server.hostname}…`, "data-order": what, onClick: () => onOrder(what, server.hostname),
+  }, `${label}…`);
+  return h("tr", { key: server.hostname, class: isChosen ? "chosen" : "", "data-host": server.hostname },
+    h("th", { scope: "row", class: "host" },
+      h("a", {
+        href: link("control", { server: isChosen ? null : server.hostname }), class: "disclosure", "aria-expanded": isChosen,
+        "aria-controls": isChosen ? "server-detail" : null, title: server.hostname,
+      }, icon(isChosen ? "down" : "right"), h("span", { class: "mono" }, middle(server.hostname, 36))),
+      h("span", { class: "quiet small host-note" }, `id ${server.serverId}${isOurs ? ", this server" : ""}${server.observer ? ", observer" : ""}`)),
+    h("td", { "data-label": "State", class: "state-cell" }, h("span", { flash: true, class: "flashes" }, stateMark(tone(server), server.description))),
+    h("td", { "data-label": "Role" }, h("span", { flash: true, class: "flashes role" }, server.code === SERVING && server.isLeader && role(server) === "leader" ? icon("leader") : null, ` ${role(server)}`)),
+    h("td", { "data-label": "Latency", class: "number nowrap" }, latency ? `${round(latency.min)} / ${round(latency.avg)} / ${round(latency.max)}` : "–"),
+    h("td", { "data-label": "Connections", class: "number" }, count(server.connections)),
+    h("td", { "data-label": "Waiting", class: "number" }, count(server.outstanding)),
+    h("td", { "data-label": "Zxid", class: "number mono nowrap" }, hexText(server.zxid), lag(server, highest)),
+    h("td", { "data-label": "Up", class: "number nowrap" }, duration(server.uptimeMs)),
+    h("td", { class: "actions" }, isUp ? [button("restart", "Restart"), button("stop", "Stop")] : button("start", "Start")));
+}
+
+/** How far a server is behind the newest one seen; within an epoch, in transactions. */
+function lag(server, highest) {
+  const own = zxid(server.zxid);
+  if (own === null || highest === null) return null;
+  const text = own >> 32n !== highest >> 32n ? "older epoch" : `−${count(Number(highest - own))}`;
+  const isBehind = own < highest;
+  return h("span", { class: `lag small ${isBehind ? "" : "quiet"}` }, isBehind ? text : "newest");
+}
+
+function round(value) {
+  return value === null || value === undefined ? "–" : Number.isInteger(value) ? count(value) : value.toFixed(value < 10 ? 1 : 0).replace(/\.0$/, "");
 }

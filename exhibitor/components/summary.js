@@ -1,56 +1,40 @@
-/**
- * @typedef {{code: number, description: string, hostname: string, isLeader: boolean}} Status
- * @typedef {{id: number, observer: boolean, status: Status}} Server
- */
-
-export const SERVING = 3;
+import { quorum, SERVING } from "./quorum.js";
 
 /**
  * One sentence: is it healthy.
- * @param {Server[]} servers
+ * @param {import("./live-feed.js").EnsembleState} state
+ * @returns {{tone: "ok" | "warning" | "failed" | "unknown", text: string}}
  */
-export function summary(servers) {
-  if (servers.length === 0) return "No servers are configured.";
+export function summary(state) {
+  const { servers } = state;
+  if (servers.length === 0) return { tone: "unknown", text: "No servers are configured." };
+  const votes = quorum(servers);
   const voters = servers.filter((server) => !server.observer);
-  const serving = voters.filter((server) => server.status.code === SERVING);
-  const leader = voters.find((server) => server.status.isLeader);
+  const config = configSentence(state);
   if (voters.length === 1) {
-    return serving.length === 1
-      ? `Serving: one server, ${voters[0].status.hostname}.`
-      : `The only server, ${voters[0].status.hostname}, is ${voters[0].status.description}.`;
+    const [only] = voters;
+    return only.code === SERVING
+      ? { tone: "ok", text: `Serving: one server, ${only.hostname}.${config}` }
+      : { tone: "failed", text: `The only server, ${only.hostname}, is ${only.description}.` };
   }
-  const needed = Math.floor(voters.length / 2) + 1;
-  if (serving.length < needed) {
-    return `No quorum: ${serving.length} of ${voters.length} servers serve, ${needed} are needed. Clients wait.`;
+  if (!votes.holds) {
+    return { tone: "failed", text: `No quorum: ${votes.serving} of ${votes.voters} servers serve, ${votes.needed} are needed. Clients wait.` };
   }
-  return `Quorum ${serving.length} of ${voters.length}. ${leader ? `Leader ${leader.status.hostname}.` : "Electing a leader."}`;
+  const leader = votes.leader ? `Leader ${votes.leader.hostname}.` : "Electing a leader.";
+  const isWhole = votes.serving === votes.voters && votes.leader;
+  return { tone: isWhole ? "ok" : "warning", text: `Quorum ${votes.serving} of ${votes.voters}. ${leader}${config}` };
 }
 
-/**
- * What is wrong, each with what to do.
- * @param {Server[]} servers
- * @param {{restarts: boolean}} switches of this host
- * @returns {string[]}
- */
-export function problems(servers, switches) {
-  const found = servers
-    .filter((server) => server.status.code !== SERVING)
-    .map(({ status }) => {
-      switch (status.code) {
-        case 0: return `${status.hostname} is not configured yet.`;
-        case 1: return `${status.hostname} is down. Its Exhibitor starts ZooKeeper again by itself; if this stays, look at its log and whether the host is up.`;
-        default: return `${status.hostname} runs but is in no quorum. It joins once a majority of the servers can reach each other.`;
-      }
-    });
-  if (!switches.restarts) found.push("Automatic restarts are switched off on this host: a server that dies stays down.");
-  return found;
+function configSentence({ config, servers }) {
+  if (config?.rollInProgress) return " A configuration change is rolling out.";
+  const versions = new Set(servers.map((server) => server.configVersion).filter((version) => version !== null && version !== undefined));
+  if (versions.size === 1) return ` Config ${shortVersion([...versions][0])} everywhere.`;
+  if (versions.size > 1) return " The servers have different configurations.";
+  return "";
 }
 
-/**
- * @param {Server} server
- */
-export function role({ observer, status }) {
-  if (status.code !== SERVING) return "–";
-  if (status.isLeader) return "leader";
-  return observer ? "observer" : "follower";
+/** Versions of some back ends are long hashes. */
+export function shortVersion(version) {
+  const text = String(version);
+  return text.length > 12 ? `${text.slice(0, 8)}…` : text;
 }
