@@ -2,8 +2,9 @@ import { count } from "../shared/format.js";
 import { h } from "../shared/view.js";
 import { Chart } from "./chart.js";
 
-/** What the charts show at once. */
+/** What the charts show at once; less while the page has not seen that much yet. */
 const SPAN = 300_000;
+const SHORTEST_SPAN = 60_000;
 /** Writes are counted over this many samples, so that single ones do not look like bursts. */
 const SMOOTHING = 5;
 
@@ -17,22 +18,23 @@ export class Charts {
     this.feed = feed;
     this.latency = new Chart({ title: "Latency", unit: "average, ms", format: plain, redraw });
     this.connections = new Chart({ title: "Connections", unit: "open", format: count, redraw });
-    this.writes = new Chart({ title: "Writes", unit: "per second, whole ensemble", format: plain, redraw });
-    this.outstanding = new Chart({ title: "Waiting requests", unit: "per server", format: count, redraw });
+    this.writes = new Chart({ title: "Writes", unit: "per second, all servers", format: plain, redraw });
+    this.requests = new Chart({ title: "Requests", unit: "per second", format: plain, redraw });
   }
 
   stop() {
-    for (const chart of [this.latency, this.connections, this.writes, this.outstanding]) chart.stop();
+    for (const chart of [this.latency, this.connections, this.requests, this.writes]) chart.stop();
   }
 
   view() {
     const now = this.feed.samples.at(-1)?.time ?? Date.now();
-    const span = { start: now - SPAN, end: now };
+    const seen = now - (this.feed.samples[0]?.time ?? now);
+    const span = { start: now - Math.min(SPAN, Math.max(SHORTEST_SPAN, seen)), end: now };
     const samples = this.feed.samples.filter((sample) => sample.time >= span.start);
     const times = samples.map((sample) => sample.time);
     const servers = this.feed.state?.servers ?? [];
     const series = (field) => servers.map((server) => ({
-      name: server.hostname, label: servers.length > 3 ? String(server.serverId) : shortName(server.hostname),
+      name: server.hostname, label: label(server, servers),
       values: samples.map((sample) => sample.servers.get(server.hostname)?.[field] ?? null),
     }));
     const marks = this.feed.timeline.filter((entry) => entry.time >= span.start && entry.time <= span.end)
@@ -40,8 +42,11 @@ export class Charts {
     return h("div", { class: "charts" },
       this.latency.view(times, series("latency"), marks, span),
       this.connections.view(times, series("connections"), marks, span),
-      this.writes.view(times, [{ name: "All servers", label: "all", values: rates(samples) }], marks, span),
-      this.outstanding.view(times, series("outstanding"), marks, span));
+      this.requests.view(times, servers.map((server) => ({
+        name: server.hostname, label: label(server, servers),
+        values: rates(samples, (sample) => sample.servers.get(server.hostname)?.received ?? null, isSameRun),
+      })), marks, span),
+      this.writes.view(times, [{ name: "All servers", label: "all", values: rates(samples, (sample) => sample.zxid, isSameEpoch) }], marks, span));
   }
 
   /** The newest values as a table, for those who do not see the lines. */
@@ -58,22 +63,35 @@ export class Charts {
   }
 }
 
-/** Transactions per second, from the counter half of the newest zxid. */
-function rates(samples) {
+/**
+ * How fast a counter grows, per second; null where it began anew.
+ * @param {import("./live-feed.js").Sample[]} samples
+ * @param {(sample: import("./live-feed.js").Sample) => number | bigint | null} counter
+ * @param {(before: any, after: any) => boolean} isComparable
+ */
+function rates(samples, counter, isComparable) {
   return samples.map((sample, index) => {
     const before = samples[index - SMOOTHING];
-    if (!before || sample.zxid === null || before.zxid === null || sample.zxid >> 32n !== before.zxid >> 32n) return null;
-    return Math.max(0, Number(sample.zxid - before.zxid) / ((sample.time - before.time) / 1000));
+    if (!before) return null;
+    const [from, to] = [counter(before), counter(sample)];
+    if (from === null || to === null || !isComparable(from, to)) return null;
+    return Number(to - from) / ((sample.time - before.time) / 1000);
   });
+}
+
+/** A server that started again counts from zero. */
+const isSameRun = (from, to) => to >= from;
+/** The upper half of a zxid is the epoch of the leader, the lower half counts its transactions. */
+const isSameEpoch = (from, to) => to >= from && from >> 32n === to >> 32n;
+
+/** Ids when there are many servers or their names are long. */
+function label(server, servers) {
+  return servers.length > 3 || server.hostname.length > 12 ? `id ${server.serverId}` : server.hostname;
 }
 
 function plain(value) {
   if (value >= 100 || Number.isInteger(value)) return count(Math.round(value));
-  return value.toFixed(value < 1 ? 2 : 1).replace(/0$/, "");
-}
-
-function shortName(hostname) {
-  return hostname.length > 16 ? `…${hostname.slice(-15)}` : hostname;
+  return value.toFixed(value < 1 ? 2 : 1).replace(/\.?0+$/, "");
 }
 
 /** @param {{kind: string, text: string}} entry */

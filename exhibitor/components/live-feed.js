@@ -7,7 +7,7 @@ import { zxid } from "../shared/format.js";
  *   uptimeMs?: number, restarts?: number, configVersion?: any, warnings?: object[]}} Server
  * @typedef {{hostname: string, heading: string | null, port: number, summary?: string, servers: Server[],
  *   switches: {restarts: boolean, cleanup: boolean, backups: boolean}, config?: object, membership?: object}} EnsembleState
- * @typedef {{time: number, zxid: bigint | null, servers: Map<string, {latency: number | null, latencyMax: number | null, connections: number | null, outstanding: number | null}>}} Sample
+ * @typedef {{time: number, zxid: bigint | null, servers: Map<string, {latency: number | null, latencyMax: number | null, connections: number | null, outstanding: number | null, received: number | null}>}} Sample
  */
 
 /** After this silence what is shown is stale: the feed speaks every 5 s at least. */
@@ -130,7 +130,7 @@ export class LiveFeed {
       time, zxid: highest,
       servers: new Map(servers.map((server) => [server.hostname, {
         latency: server.latency?.avg ?? null, latencyMax: server.latency?.max ?? null,
-        connections: server.connections ?? null, outstanding: server.outstanding ?? null,
+        connections: server.connections ?? null, outstanding: server.outstanding ?? null, received: server.packetsReceived ?? null,
       }])),
     });
     if (this.samples.length > SAMPLES) this.samples.shift();

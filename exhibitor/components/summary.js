@@ -1,4 +1,8 @@
+import { middle } from "../shared/format.js";
 import { quorum, SERVING } from "./quorum.js";
+
+/** Characters of a host name in the sentence. */
+const NAME = 44;
 
 /**
  * One sentence: is it healthy.
@@ -14,13 +18,13 @@ export function summary(state) {
   if (voters.length === 1) {
     const [only] = voters;
     return only.code === SERVING
-      ? { tone: "ok", text: `Serving: one server, ${only.hostname}.${config}` }
-      : { tone: "failed", text: `The only server, ${only.hostname}, is ${only.description}.` };
+      ? { tone: "ok", text: `Serving: one server, ${middle(only.hostname, NAME)}.${config}` }
+      : { tone: "failed", text: `The only server, ${middle(only.hostname, NAME)}, is ${only.description}.` };
   }
   if (!votes.holds) {
     return { tone: "failed", text: `No quorum: ${votes.serving} of ${votes.voters} servers serve, ${votes.needed} are needed. Clients wait.` };
   }
-  const leader = votes.leader ? `Leader ${votes.leader.hostname}.` : "Electing a leader.";
+  const leader = votes.leader ? `Leader ${middle(votes.leader.hostname, NAME)}.` : "Electing a leader.";
   const isWhole = votes.serving === votes.voters && votes.leader;
   return { tone: isWhole ? "ok" : "warning", text: `Quorum ${votes.serving} of ${votes.voters}. ${leader}${config}` };
 }

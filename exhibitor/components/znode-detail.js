@@ -188,16 +188,17 @@ export class ZnodeDetail {
     }
     if (!this.info) return skeleton(8);
     const { info } = this;
-    const reason = this.whyReadOnly;
+    const isHidden = info.data === null;
+    const reason = this.whyReadOnly ?? (isHidden ? "The ACL keeps Exhibitor from reading the value." : null);
     return [
       this.isDeleted ? h("p", { class: "banner", role: "alert", key: "deleted" }, icon("warning"), " This znode was deleted. What you see is its last value.") : null,
       h("div", { class: "row znode-acts", key: "acts" },
         h("button", { type: "button", id: "edit-value", disabled: Boolean(reason) || this.isDeleted || Boolean(this.editing), onClick: this.startEdit }, "Edit value"),
         h("button", { type: "button", id: "create-child", disabled: !this.context.mutations.allowed || this.path.startsWith("/zookeeper") || this.isDeleted || info.stat.ephemeralOwner !== "0x0" && Boolean(info.owner), onClick: this.create }, "Create below…"),
-        h("button", { type: "button", id: "edit-acl", disabled: Boolean(reason) || this.isDeleted, onClick: this.editACL }, "Change ACL…"),
-        h("button", { type: "button", id: "delete-znode", disabled: Boolean(reason) || this.isDeleted, onClick: this.remove }, "Delete…"),
+        h("button", { type: "button", id: "edit-acl", disabled: Boolean(this.whyReadOnly) || !info.acl || this.isDeleted, onClick: this.editACL }, "Change ACL…"),
+        h("button", { type: "button", id: "delete-znode", disabled: Boolean(this.whyReadOnly) || this.isDeleted, onClick: this.remove }, "Delete…"),
         reason ? h("span", { class: "hint" }, reason) : null),
-      this.editing ? this.editor() : h("div", { key: "value", class: "value-box" }, valueView(info.bytes, this.view, (view) => adjust({ view }, { replace: true }))),
+      this.editing ? this.editor() : isHidden ? h("p", { class: "quiet", key: "hidden" }, "The value cannot be read: the ACL does not allow it.") : h("div", { key: "value", class: "value-box" }, valueView(info.bytes, this.view, (view) => adjust({ view }, { replace: true }))),
       this.statView(info),
     ];
   }
@@ -261,7 +262,7 @@ export class ZnodeDetail {
         owner ? fact("Owned by session", [owner.session, copyButton(owner.session)], true) : fact("Kind", "persistent"),
         owner ? fact("Owner's address", owner.address ?? "not connected to this server", true) : null),
       h("h3", null, "Who may do what"),
-      h("ul", { class: "acl" }, acl.map((entry, index) => h("li", { key: index },
+      acl === null ? h("p", { class: "quiet" }, "The ACL itself cannot be read.") : h("ul", { class: "acl" }, acl.map((entry, index) => h("li", { key: index },
         h("code", null, `${entry.scheme}:${entry.id}`), " ", h("span", null, entry.permNames?.length === 5 ? "everything" : (entry.permNames ?? []).join(", ") || "nothing")))));
   }
 }

@@ -197,14 +197,15 @@ export class ZnodeTree {
       if (!node.isExpanded) return;
       const loaded = node.children ?? [];
       const size2 = Math.max(node.matched, loaded.length);
+      // Before the pages: behind them they would move away with every page that is loaded.
+      if (node.pinned.length) {
+        const known = new Set(loaded);
+        for (const child of node.pinned) if (!known.has(child)) add(child, null, size2);
+      }
       loaded.forEach((child, index) => add(child, index + 1, size2));
       if (node.error) rows.push({ kind: "error", parent: node });
       else if (!node.children || node.next !== null) rows.push({ kind: "more", parent: node });
       else if (loaded.length === 0) rows.push({ kind: "none", parent: node });
-      if (node.pinned.length) {
-        const known = new Set(loaded);
-        for (const child of node.pinned) if (!known.has(child)) add(child, size2, size2);
-      }
     };
     const activeNode = this.rows[this.active]?.node;
     add("/", 1, 1);

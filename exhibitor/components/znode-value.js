@@ -42,7 +42,7 @@ export function valueView(data, wanted, onView) {
     }, name)), h("span", { class: "quiet small" }, bytes(data.length))),
     data.length === 0
       ? h("p", { class: "quiet", key: "none" }, "The znode has no data.")
-      : h("pre", { class: "text value", tabindex: "0", role: "region", "aria-label": "Value", key: "value" },
+      : h("pre", { class: `text value ${view}-value`, tabindex: "0", role: "region", "aria-label": "Value", key: "value" },
         text.length > SHOWN ? `${text.slice(0, SHOWN)}\n… ${bytes(text.length - SHOWN)} more` : view === "json" ? coloured(text) : text),
   ];
 }
