@@ -53,14 +53,17 @@ public struct Exhibitor: Service {
         ) {
             await connection.drop()
         }
+        let preflight = Preflight(monitor: monitor, peers: peers, activityLog: activityLog)
         let cluster = Cluster(
             monitor: monitor, switches: switches, activityLog: activityLog, peers: peers, configurations: configurations,
-            inspector: inspector, timeline: timeline, warnings: { [] })
+            inspector: inspector, timeline: timeline, warnings: { await preflight.warnings })
         let explorer = Explorer(cluster: cluster, connection: connection, options: configuration.explorer)
         let broadcaster = StatusBroadcaster(cluster: cluster, keeper: keeper, headingText: configuration.headingText)
         let router = Self.router()
         UIRoutes(broadcaster: broadcaster, assets: assets).add(to: router)
-        ClusterRoutes(cluster: cluster).add(to: router.group("exhibitor/v1/cluster"))
+        let clusterGroup = router.group("exhibitor/v1/cluster")
+        ClusterRoutes(cluster: cluster).add(to: clusterGroup)
+        PreflightRoutes(cluster: cluster).add(to: clusterGroup)
         ConfigRoutes(
             cluster: cluster, keeper: keeper, headingText: configuration.headingText,
             allowsModification: configuration.explorer.allowsModification, hasBackupProvider: false
@@ -91,6 +94,7 @@ public struct Exhibitor: Service {
                     }
                 }
                 group.addTask { await connection.run() }
+                group.addTask { await preflight.run() }
                 // The first to fail ends the others; after a graceful shutdown all end by themselves.
                 for try await _ in group {}
             }

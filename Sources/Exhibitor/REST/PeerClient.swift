@@ -31,6 +31,13 @@ struct PeerClient: Sendable {
 
     /// The body of `GET http://<host>:<port>/exhibitor/v1/<group>/<path>`.
     func get(_ path: String, from host: String, below group: String = "cluster") async throws(Failure) -> ByteBuffer {
+        try await answer(path, from: host, below: group).body
+    }
+
+    /// With the header `Date`: when the peer answered, by its clock.
+    func answer(
+        _ path: String, from host: String, below group: String = "cluster"
+    ) async throws(Failure) -> (body: ByteBuffer, date: String?) {
         do {
             let literal = host.contains(":") ? "[\(host)]" : host
             var request = HTTPClientRequest(url: "http://\(literal):\(port)/exhibitor/v1/\(group)/\(path)")
@@ -38,7 +45,7 @@ struct PeerClient: Sendable {
             let response = try await client.execute(request, timeout: Self.timeout)
             let body = try await response.body.collect(upTo: Self.largestBody)
             guard response.status == .ok else { throw Failure(description: "\(host) answered \(response.status)") }
-            return body
+            return (body, response.headers.first(name: "date"))
         } catch {
             throw Self.explain(error)
         }
