@@ -19,19 +19,37 @@ public struct ConfigurationCollection: Sendable, Hashable {
     public var current: InstanceConfiguration
     /// Nil: nothing rolls.
     public var release: Release?
-    /// The members that an operator imposed while no quorum could agree to a change; each host applies them once.
+    /// The members that an operator imposed while no quorum could agree to a change: those of the list that have data.
+    /// Each of them applies this once.
     public var imposedServers: ServerList?
+    /// An ensemble served with this configuration once: from then on an empty host never founds one.
+    public var isFormed: Bool
 
-    public init(current: InstanceConfiguration, release: Release? = nil, imposedServers: ServerList? = nil) {
+    public init(
+        current: InstanceConfiguration, release: Release? = nil, imposedServers: ServerList? = nil, isFormed: Bool = false
+    ) {
         self.current = current
         self.release = release
         self.imposedServers = imposedServers
+        self.isFormed = isFormed
     }
 
-    /// What a host runs with: those whose turn it is or was have the target, the others wait.
+    /// What a host runs with: those whose turn it is or was have the target, the others wait. The list of servers stays the
+    /// current one until the release ends, so that nobody asks the ensemble for two lists in turn; only hosts that are new
+    /// in the target have its list, to start as joiners.
     public func configuration(for hostname: String) -> InstanceConfiguration {
         guard let release, let position = release.hosts.firstIndex(of: hostname), position <= release.index else { return current }
-        return release.target
+        var configuration = release.target
+        if current.servers.server(named: hostname) != nil { configuration.servers = current.servers }
+        return configuration
+    }
+
+    /// The end of a release, or the beginning of what replaces it: `configuration` applies to all.
+    public func withoutRelease(keeping configuration: InstanceConfiguration) -> ConfigurationCollection {
+        var collection = self
+        collection.current = configuration
+        collection.release = nil
+        return collection
     }
 }
 
@@ -41,6 +59,7 @@ extension ConfigurationCollection {
     private static let hostsKey = "com.netflix.exhibitor-rolling-hostnames"
     private static let indexKey = "com.netflix.exhibitor-rolling-hostnames-index"
     private static let imposedKey = "com.netflix.exhibitor-imposed-servers-spec"
+    private static let formedKey = "com.netflix.exhibitor-formed"
 
     /// Reads the stored form; keys that are missing have the values of `defaults`.
     public init(properties: JavaProperties, defaults: InstanceConfiguration) {
@@ -57,7 +76,9 @@ extension ConfigurationCollection {
             }
             release = Release(target: target, hosts: hosts, index: properties[Self.indexKey].flatMap { Int($0) } ?? 0)
         }
-        self.init(current: current, release: release, imposedServers: properties[Self.imposedKey].map { ServerList(parsing: $0) })
+        self.init(
+            current: current, release: release, imposedServers: properties[Self.imposedKey].map { ServerList(parsing: $0) },
+            isFormed: properties[Self.formedKey] == "true")
     }
 
     /// The stored form: every key twice, as the original writes it.
@@ -71,6 +92,7 @@ extension ConfigurationCollection {
         properties.values[Self.hostsKey] = release?.hosts.joined(separator: ",") ?? ""
         properties.values[Self.indexKey] = "\(release?.index ?? 0)"
         if let imposedServers { properties.values[Self.imposedKey] = imposedServers.description }
+        if isFormed { properties.values[Self.formedKey] = "true" }
         return properties
     }
 

@@ -42,7 +42,8 @@ public struct InstanceManagement: Sendable {
 
     public let hostname: String
     private var silentRounds: [String: Int] = [:]
-    private var lastStates: [String: ServerState] = [:]
+    private var lastStates: [String: ServerState]?
+    private var lastCandidates: [String] = []
     private var lastChange: Duration?
 
     public init(hostname: String) {
@@ -55,8 +56,11 @@ public struct InstanceManagement: Sendable {
             silentRounds[host] = observation.states[host] == .down ? (silentRounds[host] ?? 0) + 1 : 0
         }
         silentRounds = silentRounds.filter { configuration.servers.server(named: $0.key) != nil }
-        if observation.states != lastStates {
+        // Before there is a list, whoever comes and goes is the only change there is.
+        let candidates = configuration.servers.isEmpty ? observation.candidates.sorted() : []
+        if observation.states != lastStates || candidates != lastCandidates {
             lastStates = observation.states
+            lastCandidates = candidates
             lastChange = now
         }
         guard configuration.autoManageInstances, !observation.isRolling else { return .nothing }

@@ -34,6 +34,13 @@ public struct Membership: Sendable, Hashable {
     /// Voters that make a quorum.
     public var majority: Int { voters.count / 2 + 1 }
 
+    /// Whether a list may be asked for while these are the members: it keeps so many voters that one of them has every
+    /// write that was acknowledged. More at once has to go in several steps.
+    public func mayBecome(_ list: ServerList) -> Bool {
+        let kept = voters.filter { list.server(named: $0.hostname) != nil }.count
+        return !list.voters.isEmpty && kept > voters.count - majority
+    }
+
     public func member(named hostname: String) -> Member? { members.first { $0.hostname == hostname } }
     public func member(id: Int) -> Member? { members.first { $0.id == id } }
 

@@ -27,23 +27,30 @@ public struct MembershipPlanner: Sendable {
 
     public var step: Step {
         guard !wanted.isEmpty else { return .none }
+        if let objection = ServerList(wanted.map(\.spec)).objection { return .wait(objection) }
         let joiners = wanted.filter { wish in live.member(id: wish.id).map { $0.spec != wish.spec } ?? true }
         let leavers = live.members.filter { member in !wanted.contains { $0.id == member.id } }
         if joiners.isEmpty, leavers.isEmpty { return .none }
 
-        // An id that passes to another host, or an observer that becomes a voter, has to leave first: the leader counts
-        // only servers that are not listed as observers.
-        if let first = joiners.first(where: { wish in
-            live.member(id: wish.id).map { $0.hostname != wish.hostname || ($0.role == .observer && wish.role == .standard) } ?? false
-        }) {
-            return propose(joining: [], leaving: [first.id])
+        // An id that passes to another host, a host that gets another id, or an observer that becomes a voter, has to leave
+        // first: the leader counts only servers that are not listed as observers.
+        let changing = joiners.lazy.compactMap { wish in
+            live.members.first { member in
+                member.id == wish.id
+                    ? member.hostname != wish.hostname || (member.role == .observer && wish.role == .standard)
+                    : member.hostname == wish.hostname
+            }
         }
+        if let first = changing.first { return propose(joining: [], leaving: [first.id]) }
         let ready = joiners.filter { serving.contains($0.hostname) }
-        if let joiner = ready.first {
-            let leaver = preferred(leavers)
-            let paired = propose(joining: [joiner], leaving: leaver.map { [$0.id] } ?? [])
-            if case .reconfigure = paired { return paired }
-            return propose(joining: [joiner], leaving: [])
+        // Voters first: the last one cannot become an observer before another votes.
+        for joiner in ready.filter({ $0.role == .standard }) + ready.filter({ $0.role == .observer }) {
+            if let leaver = preferred(leavers), case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: [leaver.id]) {
+                return .reconfigure(joining: joining, leaving: leaving)
+            }
+            if case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: []) {
+                return .reconfigure(joining: joining, leaving: leaving)
+            }
         }
         guard joiners.isEmpty else {
             return .wait("waiting for \(joiners.map(\.hostname).joined(separator: ", ")) to join")

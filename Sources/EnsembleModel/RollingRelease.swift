@@ -6,6 +6,8 @@
 public struct RollingRelease: Sendable {
     /// Checks without an answer after which a host is passed by.
     public static let attempts = 4
+    /// How many times as long as for a failing server the release waits for one that must not be restarted now.
+    public static let heldBackPatience = 4
 
     /// What an instance sees at one check.
     public struct Observation: Sendable {
@@ -39,6 +41,7 @@ public struct RollingRelease: Sendable {
     private var index = -1
     private var silentChecks = 0
     private var failingSince: Duration?
+    private var heldBackSince: Duration?
 
     public init(hostname: String) {
         self.hostname = hostname
@@ -77,6 +80,7 @@ public struct RollingRelease: Sendable {
             return ourFailure(observation, patience: patience, at: now)
         }
         failingSince = nil
+        heldBackSince = nil
         guard index + 1 < release.hosts.count, !observation.nextIsReachable else {
             silentChecks = 0
             return step(in: release, by: 1)
@@ -86,11 +90,16 @@ public struct RollingRelease: Sendable {
     }
 
     private mutating func ourFailure(_ observation: Observation, patience: Duration, at now: Duration) -> Action? {
-        // Held back on purpose (the quorum would be lost, or restarts are switched off): no failure of the release.
-        guard observation.runsOurConfiguration else {
+        // It serves with what it had and is held back on purpose (the quorum would be lost, or restarts are switched off): no
+        // failure of the release. A server that does not even start is one.
+        guard observation.runsOurConfiguration || observation.state != .serving else {
             failingSince = nil
-            return nil
+            let since = heldBackSince ?? now
+            heldBackSince = since
+            guard now - since >= patience * Self.heldBackPatience else { return nil }
+            return .rollBack(reason: "\(hostname) could not be restarted with the new configuration: no majority would be left")
         }
+        heldBackSince = nil
         let since = failingSince ?? now
         failingSince = since
         guard now - since >= patience else { return nil }
@@ -106,5 +115,6 @@ public struct RollingRelease: Sendable {
         index = -1
         silentChecks = 0
         failingSince = nil
+        heldBackSince = nil
     }
 }

@@ -36,6 +36,18 @@ public struct ServerList: Sendable {
     /// The members that vote: adding or removing an observer elsewhere restarts nobody (contracts/exhibitor.md §8).
     public var voters: Set<ServerSpec> { Set(servers.filter { $0.role == .standard }) }
 
+    /// Why no ensemble can be made of this list; nil: it can.
+    public var objection: String? {
+        if voters.isEmpty { return "no server of the list \(self) votes" }
+        for (position, server) in servers.enumerated() {
+            for other in servers.dropFirst(position + 1) {
+                if other.id == server.id { return "the id \(server.id) is given twice in the list \(self)" }
+                if other.hostname == server.hostname { return "the host \(server.hostname) is twice in the list \(self)" }
+            }
+        }
+        return nil
+    }
+
     public func server(named hostname: String) -> ServerSpec? {
         servers.first { $0.hostname == hostname }
     }

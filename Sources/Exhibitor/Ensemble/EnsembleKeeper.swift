@@ -136,7 +136,7 @@ actor EnsembleKeeper: Service {
     private func apply() async {
         let adopted = await configurations.adopted
         let configuration = adopted.collection.configuration(for: hostname)
-        let wanted = resolver.settings(for: configuration, imposing: adopted.collection.imposedServers)
+        let wanted = resolver.settings(for: adopted.collection, hostname: hostname)
         let current = await monitor.settings
         let pace = fixedTiming ?? MonitorTiming(checkInterval: .milliseconds(configuration.checkMs), lines: wanted.extraLines)
         if await monitor.timing != pace || wanted != current {
@@ -161,6 +161,9 @@ actor EnsembleKeeper: Service {
         if wanted.ourServer == nil, live.member(named: hostname) != nil, status.mode != .standalone {
             return "this server is still a member of the running ensemble"
         }
+        if let ours = wanted.ourServer, let member = live.member(named: hostname), member.id != ours.id, status.mode != .standalone {
+            return "this server is still member \(member.id) of the running ensemble, not \(ours.id)"
+        }
         guard adopted.collection.release != nil, live.voters.count > 2, live.voters.contains(where: { $0.hostname == hostname }) else {
             return nil
         }
@@ -168,6 +171,7 @@ actor EnsembleKeeper: Service {
         same.servers = current.servers
         same.imposedServers = current.imposedServers
         same.expectedSize = current.expectedSize
+        same.isFormed = current.isFormed
         guard same != current else { return nil }
         let others = live.voters.map(\.hostname).filter { $0 != hostname }
         let answers = await reports.reports(of: others)
@@ -199,8 +203,7 @@ actor EnsembleKeeper: Service {
             if turn == hostname {
                 let status = await monitor.status()
                 observation.state = status.state
-                let wanted = resolver.settings(for: rolling.target, imposing: adopted.collection.imposedServers)
-                let isApplied = await monitor.settings == wanted
+                let isApplied = await monitor.settings == resolver.settings(for: adopted.collection, hostname: hostname)
                 observation.runsOurConfiguration = isApplied && (status.runsCurrentSettings || status.state != .serving)
                 if rolling.hosts.indices.contains(rolling.index + 1) {
                     let next = rolling.hosts[rolling.index + 1]
@@ -251,6 +254,7 @@ actor EnsembleKeeper: Service {
         let status = await monitor.status()
         guard status.state == .serving else { return say("membership", nil) }
         let settings = await monitor.settings
+        if status.mode == .standalone { await markAsFormed(status, settings) }
         guard let live = await inspector.findings(settings, isRunning: true).membership else { return say("membership", nil) }
         if live != lastMembership {
             if let lastMembership, lastMembership.servers != live.servers {
@@ -260,16 +264,43 @@ actor EnsembleKeeper: Service {
             let files = ServerFiles(settings: settings)
             _ = try? await ServerThread.run { files.purgeDynamicFiles() }
         }
-        let wanted = await configurations.configuration.servers
+        await markAsFormed(status, settings)
+        let wanted = await configurations.adopted.collection.current.servers
         isInSync = wanted.isEmpty || wanted == live.servers
         guard status.mode == .leader, !isInSync else { return say("membership", nil) }
         await changeMembership(live: live, settings)
     }
 
+    /// From now on nobody who is empty founds an ensemble.
+    private func markAsFormed(_ status: ServerStatus, _ settings: ZooKeeperSettings) async {
+        guard status.mode == .leader || status.mode == .standalone, settings.ourServer != nil, !configurations.store.traits.isFixed,
+            await !configurations.adopted.collection.isFormed
+        else { return }
+        try? await configurations.step { collection in
+            guard !collection.isFormed, !collection.current.servers.isEmpty else { return nil }
+            var changed = collection
+            changed.isFormed = true
+            return changed
+        }
+    }
+
+    /// What the members are now, as far as those of the list know; nil while nobody serves in an ensemble.
+    func liveMembership() async -> Membership? {
+        let hosts = await configurations.adopted.collection.current.servers.hostnames
+        return await reports.reports(of: hosts).values.compactMap { $0 }.filter { $0.state == .serving }.compactMap(\.membership)
+            .max { $0.version < $1.version }
+    }
+
+    /// Those whose servers have data of their own; hosts that do not answer are not among them.
+    func hostsWithData(among hosts: [String]) async -> Set<String> {
+        Set(await reports.reports(of: hosts).filter { $0.value?.hasData == true }.keys)
+    }
+
     private func changeMembership(live: Membership, _ settings: ZooKeeperSettings) async {
         let adopted: ConfigurationKeeper.Adopted
         do { adopted = try await configurations.load() } catch { return }
-        let wishes = resolver.settings(for: adopted.collection.configuration(for: hostname))
+        // The list of the release under way is not yet the ensemble's: it may be taken back.
+        let wishes = resolver.settings(for: adopted.collection.current)
         let others = Set(live.servers.hostnames + wishes.servers.hostnames).subtracting([hostname])
         let details = await reports.details(of: others)
         var serving = Set([hostname])
@@ -357,10 +388,12 @@ actor EnsembleKeeper: Service {
             var target = collection.current
             target.servers = list
             guard !collection.current.autoManageInstancesApplyAllAtOnce, !collection.current.servers.isEmpty else {
-                return ConfigurationCollection(current: target)
+                return collection.withoutRelease(keeping: target)
             }
             let hosts = RollingRelease.order(from: collection.current.servers, to: list, leader: leader)
-            return ConfigurationCollection(current: collection.current, release: .init(target: target, hosts: hosts.isEmpty ? [hostname] : hosts))
+            var changed = collection
+            changed.release = .init(target: target, hosts: hosts.isEmpty ? [hostname] : hosts)
+            return changed
         }
         say("management", nil)
         await nudgeOthers()

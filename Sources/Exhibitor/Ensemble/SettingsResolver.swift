@@ -31,7 +31,15 @@ public struct SettingsResolver: Sendable {
         return local
     }
 
-    public func settings(for shared: InstanceConfiguration, imposing imposed: ServerList? = nil) -> ZooKeeperSettings {
+    /// What `hostname` runs with while `collection` is in force.
+    public func settings(for collection: ConfigurationCollection, hostname: String) -> ZooKeeperSettings {
+        settings(
+            for: collection.configuration(for: hostname), imposing: collection.imposedServers, isFormed: collection.isFormed)
+    }
+
+    public func settings(
+        for shared: InstanceConfiguration, imposing imposed: ServerList? = nil, isFormed: Bool = false
+    ) -> ZooKeeperSettings {
         let configuration = localized(shared)
         var settings = template
         settings.installDirectory = configuration.zookeeperInstallDirectory
@@ -42,7 +50,8 @@ public struct SettingsResolver: Sendable {
         settings.pidPath = configuration.zookeeperPidPath
         settings.servers = configuration.servers
         settings.imposedServers = imposed
-        settings.expectedSize = configuration.autoManageInstances ? configuration.autoManageInstancesFixedEnsembleSize : 0
+        settings.expectedSize = configuration.autoManageInstances ? max(1, configuration.autoManageInstancesFixedEnsembleSize) : 0
+        settings.isFormed = isFormed
         settings.clientPort = configuration.clientPort
         settings.connectPort = configuration.connectPort
         settings.electionPort = configuration.electionPort

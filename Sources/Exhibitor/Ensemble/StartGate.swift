@@ -33,17 +33,17 @@ struct StartGate: Sendable {
         }
         guard var facts = gathered else { return Result(plan: .wait("the manager ends")) }
         let wanted = settings.members
+        let imposed = settings.imposedServers.flatMap { $0.description == facts.appliedImposedServers ? nil : $0 }
         var planner = StartPlanner(
-            hostname: hostname, wanted: wanted,
-            isImposed: settings.imposedServers.map { $0.description != facts.appliedImposedServers } ?? false,
+            hostname: hostname, wanted: wanted, imposed: imposed.map { settings.members(of: $0) } ?? [], isFormed: settings.isFormed,
             onDisk: facts.membership, hasData: facts.hasData, ranStandalone: facts.ranStandalone, wasMember: facts.wasMember,
             expectedSize: settings.expectedSize, waited: waited)
         var result = Result(plan: .standalone)
         let cannotLoad = lastWords?.contains("Unable to load database on disk") ?? false
-        let knowsItsPlace = facts.hasData && facts.membership.map { $0.servers == settings.servers } ?? false
+        let knowsItsPlace = imposed == nil && facts.hasData && facts.membership.map { $0.servers == settings.servers } ?? false
         // A member that knows the others needs nobody's word: after a power cut all start at once.
-        if wanted.count > 1, cannotLoad || !knowsItsPlace {
-            let known = Set(wanted.map(\.hostname) + (facts.membership?.members.map(\.hostname) ?? [])).subtracting([hostname])
+        if !wanted.isEmpty, cannotLoad || !knowsItsPlace {
+            let known = Set(wanted.map(\.hostname) + (imposed?.hostnames ?? []) + (facts.membership?.members.map(\.hostname) ?? [])).subtracting([hostname])
             planner.peers = await ask(Array(known))
         }
         if cannotLoad, let live = quorumWithoutUs(planner.peers) {

@@ -308,6 +308,7 @@ public struct ProcessMonitorStateMachine: Sendable {
         comparable.servers = new.servers
         comparable.imposedServers = new.imposedServers
         comparable.expectedSize = new.expectedSize
+        comparable.isFormed = new.isFormed
         let listReason = reasonInList(from: old, to: new)
         guard listReason != nil || comparable != new else {
             // An absent server may have waited for this very list.

@@ -29,11 +29,11 @@ struct ConfigRoutes<Context: RequestContext>: Sendable {
         }
         group.serve("rollback-rolling", [.get, .post]) { request, _ in
             try SameOrigin.check(request)
-            return try JSONResponse.make(await end { ConfigurationCollection(current: $0.current) })
+            return try JSONResponse.make(await end { $0.withoutRelease(keeping: $0.current) })
         }
         group.serve("force-commit-rolling", [.get, .post]) { request, _ in
             try SameOrigin.check(request)
-            return try JSONResponse.make(await end { ConfigurationCollection(current: $0.release?.target ?? $0.current) })
+            return try JSONResponse.make(await end { $0.withoutRelease(keeping: $0.release?.target ?? $0.current) })
         }
         group.serve("history", [.get]) { request, _ in
             try JSONResponse.make(await cluster.configurations.history(limit: request.number("limit") ?? 20))
@@ -82,6 +82,12 @@ struct ConfigRoutes<Context: RequestContext>: Sendable {
         let leader = await keeper.leaderName()
         let hasQuorum = await cluster.status().contains { $0.code == ServerState.serving.code }
         let hostname = cluster.configurations.hostname
+        let servers = change.applied(to: seen.collection.current).servers
+        let withData = hasQuorum ? [] : await keeper.hostsWithData(among: servers.hostnames)
+        if hasQuorum, let live = await keeper.liveMembership(), servers != seen.collection.current.servers, !live.mayBecome(servers) {
+            return try JSONResponse.make(
+                OperationResult.failed("The list must keep a majority of the members \(live.servers): change it in several steps"))
+        }
         let refusal =
             isRolling
             ? "Another process has updated the config."
@@ -89,14 +95,19 @@ struct ConfigRoutes<Context: RequestContext>: Sendable {
         do {
             try await cluster.configurations.change(seen: seen.version ?? "") { collection in
                 let target = change.applied(to: collection.current)
+                var changed = collection.withoutRelease(keeping: target)
                 if isRolling {
                     let hosts = RollingRelease.order(from: collection.current.servers, to: target.servers, leader: leader)
-                    return ConfigurationCollection(
-                        current: collection.current, release: .init(target: target, hosts: hosts.isEmpty ? [hostname] : hosts))
+                    changed.current = collection.current
+                    changed.release = .init(target: target, hosts: hosts.isEmpty ? [hostname] : hosts)
+                } else if !hasQuorum, target.servers != collection.current.servers, !collection.current.servers.isEmpty {
+                    // Nobody is left to agree to other members: the operator's word counts. Those with data go first, so that
+                    // empty ones do not outvote them.
+                    let holders = ServerList(target.servers.servers.filter { withData.contains($0.hostname) })
+                    changed.imposedServers = holders.isEmpty ? target.servers : holders
+                    if holders.isEmpty { changed.isFormed = false }
                 }
-                // Nobody is left to agree to other members: the operator's word counts.
-                let isImposed = !hasQuorum && target.servers != collection.current.servers && !collection.current.servers.isEmpty
-                return ConfigurationCollection(current: target, imposedServers: isImposed ? target.servers : nil)
+                return changed
             }
         } catch let error as ConfigurationKeeper.Refusal {
             switch error {

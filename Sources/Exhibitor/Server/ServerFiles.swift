@@ -37,9 +37,11 @@ public struct ServerFiles: Sendable {
         return Membership(parsing: text, fallbackVersion: Self.version(ofDynamicFile: dynamicFile) ?? 0)
     }
 
-    /// Whether transactions or snapshots are there.
+    /// Whether transactions are there, snapshots of more than an empty tree, or the vote in an election.
     public var hasData: Bool {
-        dataFiles.contains { $0.hasPrefix("snapshot.") || $0.hasPrefix("log.") }
+        if dataFiles.contains(where: { $0.hasPrefix("log.") || ($0.hasPrefix("snapshot.") && $0 != "snapshot.0") }) { return true }
+        let epoch = FileAccess.text(settings.dataDirectory + "/version-2/currentEpoch").flatMap { text in Int(text.filter { $0.isNumber }) }
+        return (epoch ?? 0) > 0
     }
 
     private var dataFiles: [String] {
@@ -83,12 +85,15 @@ public struct ServerFiles: Sendable {
         }
         try FileAccess.createDirectory(settings.configDirectory, mode: 0o755)
         try FileAccess.createParent(of: settings.pidPath)
-        var file = ZooKeeperConfigurationFile(settings: settings, members: members(of: plan))
+        if case .membersWithoutOurData = plan { _ = try setDataAside(label: "alone-\(UInt32.random(in: 0...UInt32.max))") }
+        // Asked before the file that names them is replaced.
+        let serverID = serverID(for: plan)
+        var file = ZooKeeperConfigurationFile(settings: settings, members: try members(of: plan))
         file.trustsMissingSnapshot = SnapshotTrust.isNeeded(
             data: dataFiles, previous: FileAccess.text(settings.configurationPath))
         let identity = settings.dataDirectory + "/myid"
-        if let serverID = file.serverID {
-            try FileAccess.write(serverID, to: identity)
+        if let serverID {
+            try FileAccess.write("\(serverID)\n", to: identity)
         } else {
             try FileAccess.remove(identity)
         }
@@ -138,12 +143,32 @@ public struct ServerFiles: Sendable {
         try FileAccess.write(text, to: settings.keyStorePath, mode: 0o600)
     }
 
-    private func members(of plan: StartPlan) -> ZooKeeperConfigurationFile.Members {
+    private func members(of plan: StartPlan) throws(ServerStartError) -> ZooKeeperConfigurationFile.Members {
         switch plan {
-        case .members(let members): .listed(members.map(withoutOurClientAddress))
-        case .keep: dynamicFile.map { .dynamic(path: $0) } ?? .listed(settings.members.map(withoutOurClientAddress))
-        case .standalone, .wait: .listed((settings.ourServer == nil ? [] : settings.members).map(withoutOurClientAddress))
+        case .members(let members), .membersWithoutOurData(let members): return .listed(members.map(withoutOurClientAddress))
+        case .imposed(let membership):
+            // The server takes the version from the name.
+            let path = settings.configDirectory + "/zoo.cfg.dynamic." + String(membership.version, radix: 16)
+            let members = membership.members.map(withoutOurClientAddress)
+            try FileAccess.write(Membership(members: members, version: membership.version).text, to: path)
+            return .dynamic(path: path)
+        case .keep:
+            return dynamicFile.map { .dynamic(path: $0) } ?? .listed(settings.members.map(withoutOurClientAddress))
+        case .standalone, .wait:
+            return .listed((settings.ourServer == nil ? [] : settings.members).map(withoutOurClientAddress))
         }
+    }
+
+    /// The id of `myid`: what the members that are written say, which may lag behind the list of the settings.
+    private func serverID(for plan: StartPlan) -> Int? {
+        let ours: Member? =
+            switch plan {
+            case .members(let members), .membersWithoutOurData(let members): members.first { $0.hostname == settings.hostname }
+            case .imposed(let membership): membership.member(named: settings.hostname)
+            case .keep: membership?.member(named: settings.hostname)
+            case .standalone, .wait: nil
+            }
+        return ours?.id ?? settings.ourServer?.id
     }
 
     /// Our own is in `clientPort`, and the server refuses two that differ.

@@ -19,7 +19,10 @@ public struct ZooKeeperSettings: Sendable, Hashable {
     /// The members that an operator imposed while no quorum could agree to a change; see `StartPlanner`.
     public var imposedServers: ServerList?
     /// Members that automatic management waits for before it makes a list; 0: none.
+    /// 1 at an unknown size; it makes the list, so nothing starts before.
     public var expectedSize = 0
+    /// See `ConfigurationCollection.isFormed`.
+    public var isFormed = false
     /// Our own entry in `servers`.
     public var hostname: String
     /// The address clients connect to; nil: every address of the host.
@@ -92,8 +95,10 @@ public struct ZooKeeperSettings: Sendable, Hashable {
     public var ourServer: ServerSpec? { servers.server(named: hostname) }
 
     /// `servers` as ZooKeeper writes members.
-    public var members: [Member] {
-        servers.servers.map { server in
+    public var members: [Member] { members(of: servers) }
+
+    public func members(of list: ServerList) -> [Member] {
+        list.servers.map { server in
             Member(
                 id: server.id, hostname: server.hostname, connectPort: connectPort, electionPort: electionPort, role: server.role,
                 clientAddress: server.hostname == hostname ? ourClientAddress : nil)
