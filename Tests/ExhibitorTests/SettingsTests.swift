@@ -1,4 +1,5 @@
 import EnsembleModel
+import SharedConfiguration
 import Testing
 
 @testable import Exhibitor
@@ -15,20 +16,20 @@ struct SettingsTests {
     }
 
     @Test func aHostOutsideItsEnsembleIsRefused() {
-        let options = StaticConfiguration(hostname: "10.0.0.9", ensemble: "1:10.0.0.1")
+        let options = ExhibitorOptions.fixed(hostname: "10.0.0.9", ensemble: "1:10.0.0.1")
         #expect(throws: ConfigurationError.notAMember(hostname: "10.0.0.9", ensemble: ServerList(parsing: "1:10.0.0.1"))) {
             try options.resolve()
         }
     }
 
     @Test func twoServersWithOneIdAreRefused() {
-        #expect(throws: ConfigurationError.duplicateMember("1:b")) {
-            try StaticConfiguration(hostname: "a", ensemble: "1:a,1:b").resolve()
+        #expect(throws: ConfigurationStoreOptionsError.self) {
+            try ExhibitorOptions.fixed(hostname: "a", ensemble: "1:a,1:b").resolve()
         }
     }
 
     @Test func aDefaultsFileIsOverlaid() throws {
-        var options = StaticConfiguration(hostname: "10.0.0.1", ensemble: "1:10.0.0.1")
+        var options = ExhibitorOptions.fixed(hostname: "10.0.0.1", ensemble: "1:10.0.0.1")
         options.defaults = JavaProperties(
             parsing: """
                 # written by the start wrapper
@@ -43,8 +44,9 @@ struct SettingsTests {
         #expect(configuration.settings.dataDirectory == "/d")
         #expect(configuration.settings.logDirectory == "/l")
         #expect(configuration.settings.clientPort == 2182)
-        #expect(configuration.timing.checkInterval == .seconds(2))
-        #expect(configuration.timing.unhealthyLimit == .milliseconds(2 * 1000 * 6))
+        #expect(configuration.defaults.checkMs == 2000)
+        let timing = MonitorTiming(checkInterval: .milliseconds(2000), lines: configuration.settings.extraLines)
+        #expect(timing.unhealthyLimit == .milliseconds(2 * 1000 * 6))
         #expect(configuration.settings.extraLines.contains(ConfigurationLine("a=b", "c")))
         #expect(unknown == ["nonsense"])
     }
