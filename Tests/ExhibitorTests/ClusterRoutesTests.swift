@@ -181,9 +181,9 @@ import Testing
             var first = ""
             for try await chunk in feed.body {
                 first += String(buffer: chunk)
-                if first.contains("\n\n") { break }
+                if first.contains("}\n\n") { break }
             }
-            #expect(first.hasPrefix("data: {"))
+            #expect(first.contains("event: status\ndata: {"))
             #expect(first.contains(#""description":"serving""#))
         }
     }
