@@ -131,9 +131,10 @@ class Session:
         self.wait(attempt, f"{selector} can be clicked")
 
     def type(self, selector, text, clear=True):
+        """As a user does it: what is there is selected and replaced, so that every step is an input event."""
         element = self.find(selector)
         if clear:
-            self.send("POST", f"/element/{element}/clear", {})
+            self.script("const e = document.querySelector(arguments[0]); e.focus(); e.select();", selector)
         self.send("POST", f"/element/{element}/value", {"text": text})
 
     def keys(self, *names):

@@ -1,3 +1,4 @@
+import { EventStream } from "../shared/event-stream.js";
 import { zxid } from "../shared/format.js";
 
 /**
@@ -12,8 +13,7 @@ import { zxid } from "../shared/format.js";
 
 /** After this silence what is shown is stale: the feed speaks every 5 s at least. */
 const SILENCE = 10_000;
-/** A page nobody looks at asks for nothing after this time. */
-const HIDDEN = 30_000;
+const RETRY = 2000;
 const SAMPLE_INTERVAL = 1000;
 const SAMPLES = 900;
 const TIMELINE = 500;
@@ -32,17 +32,13 @@ export class LiveFeed {
 
   #listeners = new Set();
   #lastHeard = new Date();
-  #source = null;
-  #address = "../cluster/events";
-  #hiddenSince = null;
+  #stream = null;
 
   start() {
     this.#connect();
     setInterval(() => this.#tick(), SAMPLE_INTERVAL);
-    document.addEventListener("visibilitychange", () => {
-      this.#hiddenSince = document.hidden ? Date.now() : null;
-      if (!document.hidden && !this.#source) this.#connect();
-    });
+    // Nothing is heard while nobody looks: that is no loss of the connection.
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.#lastHeard = new Date(); });
   }
 
   /** @param {(change: "state" | "sample" | "timeline" | "freshness") => void} listener */
@@ -56,27 +52,20 @@ export class LiveFeed {
   }
 
   #connect() {
-    const source = new EventSource(this.#address);
-    this.#source = source;
+    this.#stream?.close();
     const receive = (event) => {
       this.#heard();
       this.#adopt(JSON.parse(event.data));
     };
-    source.addEventListener("status", receive);
-    // Unnamed events: the feed of versions before the timeline.
-    source.addEventListener("message", receive);
-    source.addEventListener("alive", () => this.#heard());
-    source.addEventListener("timeline", (event) => {
-      this.#heard();
-      this.addTimeline([JSON.parse(event.data)]);
-    });
-    source.addEventListener("error", () => {
-      // Closed for good: the address is not served, or a proxy answered with something else. Otherwise the browser retries.
-      if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
-      source.close();
-      this.#source = null;
-      this.#address = this.#address === "events" ? "../cluster/events" : "events";
-      setTimeout(() => { if (!this.#source && !document.hidden) this.#connect(); }, this.heardEver ? 2000 : 0);
+    this.#stream = new EventStream("../cluster/events", {
+      status: receive,
+      alive: () => this.#heard(),
+      timeline: (event) => {
+        this.#heard();
+        this.addTimeline([JSON.parse(event.data)]);
+      },
+      // The browser retries by itself, but not after an answer that is no stream: a proxy's error, a server that is full.
+      error: (isOver) => { if (isOver) setTimeout(() => this.#connect(), RETRY); },
     });
   }
 
@@ -90,11 +79,8 @@ export class LiveFeed {
   }
 
   #adopt(message) {
-    const servers = (message.servers ?? []).map((entry) => entry.status
-      ? { ...entry.status, serverId: entry.id, observer: entry.observer }
-      : entry);
     const isFirst = this.state === null;
-    this.state = { ...message, servers };
+    this.state = message;
     this.#tell("state");
     if (isFirst) this.#tell("freshness");
   }
@@ -110,11 +96,7 @@ export class LiveFeed {
 
   #tick() {
     const now = Date.now();
-    if (this.#hiddenSince !== null && now - this.#hiddenSince > HIDDEN) {
-      this.#source?.close();
-      this.#source = null;
-      return;
-    }
+    if (document.hidden) return;
     if (now - this.#lastHeard.getTime() > SILENCE) {
       this.staleSince = this.#lastHeard;
       this.#tell("freshness");

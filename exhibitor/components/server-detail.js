@@ -83,7 +83,7 @@ export class ServerDetail {
 
   /** Switches of the host as last read; null when unknown. */
   switches() {
-    return this.loaded.facts?.value?.switches ?? (this.hostname === this.feed.state?.hostname ? this.feed.state.switches : null);
+    return this.server?.switches ?? this.loaded.facts?.value?.switches ?? (this.hostname === this.feed.state?.hostname ? this.feed.state.switches : null);
   }
 
   view() {
@@ -116,8 +116,9 @@ export class ServerDetail {
         fact("Config", server.configVersion ?? "–", true)),
       h("div", null,
         h("h3", { id: "switches-title" }, "Switches of this host"),
-        !state ? skeleton(2)
-          : state.error || state.value.unreachable !== undefined
+        server.switches ? h("ul", { class: "switches", "aria-labelledby": "switches-title" }, SWITCHES.map((one) => this.switchView(one, server.switches[one.id])))
+          : !state ? skeleton(2)
+            : state.error || state.value.unreachable !== undefined
             ? failure(`Reading the switches of ${server.hostname}`, state.error ?? new Error(state.value.unreachable || "The host does not answer."), () => this.load())
             : h("ul", { class: "switches", "aria-labelledby": "switches-title" }, SWITCHES.map((one) => this.switchView(one, state.value.switches[one.id]))),
         peer));

@@ -3,6 +3,7 @@ import { quorum, SERVING } from "./quorum.js";
 
 /** Characters of a host name in the sentence. */
 const NAME = 44;
+const SHORT_VERSION = 5;
 
 /**
  * One sentence: is it healthy.
@@ -32,7 +33,11 @@ export function summary(state) {
 function configSentence({ config, servers }) {
   if (config?.rollInProgress) return " A configuration change is rolling out.";
   const versions = new Set(servers.map((server) => server.configVersion).filter((version) => version !== null && version !== undefined));
-  if (versions.size === 1) return ` Config ${shortVersion([...versions][0])} everywhere.`;
+  if (versions.size === 1) {
+    const [version] = versions;
+    // Versions of most back ends are times or hashes, which tell a reader nothing.
+    return String(version).length <= SHORT_VERSION ? ` Config ${version} everywhere.` : " The same configuration everywhere.";
+  }
   if (versions.size > 1) return " The servers have different configurations.";
   return "";
 }

@@ -1,6 +1,7 @@
 import { address, read } from "../shared/api.js";
 import { announce, copyButton } from "../shared/dialog.js";
 import { diffView } from "../shared/diff-view.js";
+import { EventStream } from "../shared/event-stream.js";
 import { ago, bothClocks, bytes, count, fromBase64, hexText } from "../shared/format.js";
 import { icon, stateMark } from "../shared/icons.js";
 import { adjust, link } from "../shared/router.js";
@@ -63,28 +64,29 @@ export class ZnodeDetail {
   watch() {
     this.source?.close();
     this.live = "connecting";
-    const source = new EventSource(address("explorer/watch", { path: this.path }));
-    this.source = source;
-    source.addEventListener("open", () => {
-      this.live = "live";
-      this.changed();
-    });
-    source.addEventListener("changed", (event) => {
-      this.live = "live";
-      const { kind } = JSON.parse(event.data);
-      if (kind === "children") this.onTreeChange("children", this.path);
-      if (kind === "deleted") {
-        this.isDeleted = true;
-        this.onTreeChange("deleted", this.path);
+    this.source = new EventStream(address("explorer/watch", { path: this.path }), {
+      open: () => {
+        this.live = "live";
         this.changed();
-      } else {
-        this.load();
-      }
+      },
+      changed: (event) => this.onChange(JSON.parse(event.data).kind),
+      error: (isOver) => {
+        this.live = isOver ? "off" : "connecting";
+        this.changed();
+      },
     });
-    source.addEventListener("error", () => {
-      this.live = source.readyState === EventSource.CLOSED ? "off" : "connecting";
+  }
+
+  onChange(kind) {
+    this.live = "live";
+    if (kind === "children") this.onTreeChange("children", this.path);
+    if (kind === "deleted") {
+      this.isDeleted = true;
+      this.onTreeChange("deleted", this.path);
       this.changed();
-    });
+    } else {
+      this.load();
+    }
   }
 
   // MARK: Acts

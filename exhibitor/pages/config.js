@@ -150,13 +150,15 @@ export class Page {
     const changes = isEditing ? changedNames(this.base, draft) : [];
     const serverErrors = isEditing && changes.includes("serversSpec") ? checkServers(this.servers).errors : [];
     const isRolling = Boolean(this.feed.state?.config?.rollInProgress ?? this.state.config.rollInProgress);
+    const whyLocked = this.feed.state?.isStatic ? "The configuration is static: it comes from the command line of each Exhibitor and cannot be changed here." : isRolling ? "Nothing can be edited while a change rolls out." : null;
     const isWrong = Object.keys(problems).length > 0 || serverErrors.length > 0;
     render(this.root, [
       h("div", { class: "row spread config-head", key: "head" },
         h("h2", { id: "config-title" }, "Config"),
         this.versions(),
-        h("button", { type: "button", role: "switch", class: "switch", id: "editing", "aria-checked": isEditing, disabled: isRolling && !isEditing, onClick: this.toggle },
+        h("button", { type: "button", role: "switch", class: "switch", id: "editing", "aria-checked": isEditing, disabled: Boolean(whyLocked) && !isEditing, title: whyLocked ?? "", onClick: this.toggle },
           h("span", { class: "knob", "aria-hidden": "true" }), h("span", null, "Editing"), h("b", null, isEditing ? "on" : "off"))),
+      h("p", { class: "hint", key: "store" }, this.feed.state?.store ? `Kept in: ${this.feed.state.store}. ` : "", whyLocked ?? ""),
       isRolling ? rollingRelease({ ...this.feed.state, config: { ...this.state.config, ...this.feed.state?.config } }) : null,
       this.theirs ? h("div", { class: "banner", role: "alert", key: "theirs" },
         h("p", null, icon("warning"), " Somebody else changed the configuration while you edit:"),
