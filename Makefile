@@ -34,6 +34,7 @@ down:
 	@if [ -x $(RELEASE)/dcosd ]; then $(RELEASE)/dcosd down; else echo "Nothing was built, so nothing runs"; fi
 
 test: packages
+	@scripts/install-test-packages.sh
 	@scripts/test.sh
 
 check:

@@ -126,6 +126,7 @@ let package = Package(
         library("LocalCluster", ["Platform", httpClient, nioCore, nioHTTP1, logging, lifecycle]),
 
         // Real parts for tests of other modules
+        library("ObjectStorageTesting", ["Platform", nioCore, nioPosix]),
         library("EnsembleTesting", ["Exhibitor", "EnsembleModel", "Platform"]),
 
         // Executables
@@ -168,8 +169,8 @@ let package = Package(
             ]),
         tests(of: "EnsembleModel"),
         tests(of: "TransactionLog"),
-        tests(of: "ObjectStorage", [crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
-        tests(of: "SharedConfiguration", ["ClusterState", "EnsembleModel", "ObjectStorage", "EnsembleTesting", "ZooKeeper", logging]),
+        tests(of: "ObjectStorage", ["ObjectStorageTesting", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
+        tests(of: "SharedConfiguration", ["ClusterState", "EnsembleModel", "ObjectStorage", "ObjectStorageTesting", "EnsembleTesting", "ZooKeeper", logging]),
         tests(of: "ZooKeeperTunnel", ["EnsembleTesting", "EnsembleModel", "Exhibitor", "Platform", "ZooKeeper", nioCore, nioPosix, nioSSL, logging]),
         tests(of: "SchedulerClient"),
         tests(

@@ -1,24 +1,36 @@
 #!/usr/bin/env bash
-# Installs what only the tests need from Debian 12. Says what it does; does nothing when all is there.
+# Installs what only the tests need: packages of Debian 12, and moto from PyPI. Says what it does; does nothing when all is there.
 set -euo pipefail
 
 packages=(
   chromium chromium-driver # the tests of the web page
 )
+has_moto() { command -v moto_server >/dev/null || [ -x "$HOME/.local/bin/moto_server" ]; }
+if ! has_moto && ! python3 -m pip --version >/dev/null 2>&1; then
+  packages+=(python3-pip) # moto
+fi
 
 missing=()
 for package in "${packages[@]}"; do
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
-
-if [ "$(id -u)" -eq 0 ]; then as_root=(); else as_root=(sudo); fi
-echo "Installing Debian packages: ${missing[*]}"
-export DEBIAN_FRONTEND=noninteractive
-log=$(mktemp)
-if ! { "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
-  tail -20 "$log" >&2
-  echo "Cannot install ${missing[*]}; the log: $log" >&2
-  exit 1
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" -eq 0 ]; then as_root=(); else as_root=(sudo); fi
+  echo "Installing Debian packages: ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -20 "$log" >&2
+    echo "Cannot install ${missing[*]}; the log: $log" >&2
+    exit 1
+  fi
+  rm -f "$log"
 fi
-rm -f "$log"
+
+if ! has_moto; then
+  echo "Installing moto (a local S3 service) for this user"
+  # Debian marks its Python as its own; --user leaves that alone.
+  python3 -m pip install --quiet --user 'moto[server]' 2>/dev/null ||
+    python3 -m pip install --quiet --user --break-system-packages 'moto[server]' ||
+    echo "Cannot install moto: the tests against an S3 service are skipped" >&2
+fi

@@ -12,7 +12,9 @@ extension ConfigurationStoreOptions {
         case .file: return try makeFileStore(logger: logger)
         case .none: return NoneStore(directory: try required(noneconfigdir, "--noneconfigdir", kind), logger: logger)
         case .zookeeper: return try makeZooKeeperStore(logger: logger)
-        case .s3, .azure, .gcs: throw ConfigurationStoreOptionsError.unknownType(kind.rawValue)
+        case .s3: return try makeS3Store(logger: logger)
+        case .azure: return try makeAzureStore(logger: logger)
+        case .gcs: return try makeGCSStore(logger: logger)
         }
     }
 

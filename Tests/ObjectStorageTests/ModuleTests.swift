@@ -1,2 +1,0 @@
-import ObjectStorage
-import Testing
