@@ -61,6 +61,7 @@ let package = Package(
     targets: [
         // C bridges
         .systemLibrary(name: "CZooKeeper", providers: [.apt(["libzookeeper-mt-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
 
         // Ground
@@ -90,6 +91,7 @@ let package = Package(
                 "ClusterState", "EnsembleModel", "ObjectStorage", "ZooKeeper", "Platform", crypto, httpClient, nioCore, nioHTTP1, nioPosix,
                 logging,
             ]),
+        library("EnsembleBackup", ["CLinux", "CZlib", "EnsembleModel", "TransactionLog", "Platform", nioPosix]),
         library("ZooKeeperTunnel", ["ZooKeeper", nioCore, nioPosix, nioTLS, nioSSL, logging]),
 
         // Systems
@@ -97,7 +99,7 @@ let package = Package(
             "Exhibitor",
             [
                 "Platform", "ZooKeeper", "CLinux", "EnsembleModel", "SharedConfiguration", "ObjectStorage", "TransactionLog",
-                "ZooKeeperTunnel", crypto, hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
+                "EnsembleBackup", "ZooKeeperTunnel", crypto, hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
             ]),
         library(
             "MesosMaster",
@@ -134,7 +136,7 @@ let package = Package(
             name: "dcosd",
             dependencies: [
                 "Exhibitor", "MesosMaster", "MesosAgent", "Marathon", "MesosDNS", "LocalCluster", "Platform", "EnsembleModel",
-                "SharedConfiguration", "ZooKeeperTunnel", arguments, lifecycle, logging,
+                "EnsembleBackup", "SharedConfiguration", "ZooKeeperTunnel", arguments, lifecycle, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -164,9 +166,12 @@ let package = Package(
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(
             of: "Exhibitor", [
-                "EnsembleTesting", "EnsembleModel", "SharedConfiguration", "TransactionLog", "ZooKeeper", "Platform", hummingbird, httpTypes,
+                "EnsembleTesting", "EnsembleModel", "EnsembleBackup", "ObjectStorage", "SharedConfiguration", "TransactionLog", "ZooKeeper", "Platform", hummingbird, httpTypes,
                 httpClient, nioCore, nioHTTP1, logging,
             ]),
+        tests(
+            of: "EnsembleBackup",
+            ["EnsembleTesting", "Exhibitor", "EnsembleModel", "ZooKeeper", "Platform", "TransactionLog", "dcosd", logging]),
         tests(of: "EnsembleModel"),
         tests(of: "TransactionLog"),
         tests(of: "ObjectStorage", ["ObjectStorageTesting", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix, logging]),

@@ -237,7 +237,7 @@ public actor TestEnsemble {
         ]
         let chosen = Set(extraLines.map(\.key))
         return ZooKeeperSettings(
-            dataDirectory: home + "/data", logDirectory: home + "/log", configDirectory: home + "/conf",
+            dataDirectory: home + "/zookeeper/snapshot", logDirectory: home + "/zookeeper/transactions", configDirectory: home + "/conf",
             pidPath: home + "/zk.pid", servers: list, hostname: server.hostname, clientAddress: server.hostname,
             adminAddress: server.hostname, extraLines: own.filter { !chosen.contains($0.key) } + extraLines,
             heapMegabytes: heapMegabytes,

@@ -59,6 +59,10 @@ public struct Exhibitor: Service {
             inspector: inspector, timeline: timeline, warnings: { await preflight.warnings })
         let explorer = Explorer(cluster: cluster, connection: connection, options: configuration.explorer)
         let broadcaster = StatusBroadcaster(cluster: cluster, keeper: keeper, headingText: configuration.headingText)
+        let backups = BackupService(
+            provider: configuration.backupProvider, switches: switches, activityLog: activityLog,
+            changes: { await configurations.changes() },
+            settings: { BackupSettings(await configurations.configuration, of: await monitor.settings) })
         let router = Self.router()
         UIRoutes(broadcaster: broadcaster, assets: assets).add(to: router)
         let clusterGroup = router.group("exhibitor/v1/cluster")
@@ -66,8 +70,9 @@ public struct Exhibitor: Service {
         PreflightRoutes(cluster: cluster).add(to: clusterGroup)
         ConfigRoutes(
             cluster: cluster, keeper: keeper, headingText: configuration.headingText,
-            allowsModification: configuration.explorer.allowsModification, hasBackupProvider: false
+            allowsModification: configuration.explorer.allowsModification, hasBackupProvider: backups.provider != nil
         ).add(to: router.group("exhibitor/v1/config"))
+        BackupRoutes(backups: backups, activityLog: activityLog).add(to: router)
         let explorerGroup = router.group("exhibitor/v1/explorer")
         ExplorerRoutes(explorer: explorer).add(to: explorerGroup)
         ExplorerSurveyRoutes(explorer: explorer).add(to: explorerGroup)
@@ -90,6 +95,7 @@ public struct Exhibitor: Service {
                         services.addTask { try await monitor.run() }
                         services.addTask { try await keeper.run() }
                         services.addTask { try await broadcaster.run() }
+                        services.addTask { await backups.run() }
                         try await services.waitForAll()
                     }
                 }

@@ -33,6 +33,8 @@ public struct ExhibitorConfiguration: Sendable {
     /// What our own clients of our server say to pass every ACL; `resolver` must accept them.
     public var superCredentials: SuperCredentials?
     public var explorer = ExplorerOptions()
+    /// Nil: no backups.
+    public var backupProvider: BackupProvider?
 
     public init(
         hostname: String, port: Int, store: any ConfigurationStore, defaults: InstanceConfiguration, resolver: SettingsResolver,

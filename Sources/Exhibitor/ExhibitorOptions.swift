@@ -29,6 +29,7 @@ public struct ExhibitorOptions: Sendable {
     public var hasOwnDirectories = false
     public var timing = EnsembleTiming()
     public var explorer = ExplorerOptions()
+    public var backupProvider: BackupProvider?
 
     public init(hostname: String, store: ConfigurationStoreOptions) {
         self.hostname = hostname
@@ -63,6 +64,7 @@ public struct ExhibitorOptions: Sendable {
         configuration.stopsServerAtEnd = stopsServerAtEnd
         configuration.superCredentials = superCredentials
         configuration.explorer = explorer
+        configuration.backupProvider = kind == .none ? nil : backupProvider
         return (configuration, unknownNames)
     }
 

@@ -8,7 +8,8 @@ import ZooKeeperTunnel
 /// `dcos zk`: what is stored, straight from the ensemble.
 struct ZKCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "zk", abstract: "Inspect and edit ZooKeeper directly.", subcommands: [ZKListCommand.self, ZKGetCommand.self])
+        commandName: "zk", abstract: "Inspect and edit ZooKeeper directly.",
+        subcommands: [ZKListCommand.self, ZKGetCommand.self, ZKBackupCommand.self, ZKRestoreCommand.self])
 }
 
 /// How every `zk` command finds the ensemble: `--zk`, else `DCOS_ZK_HOSTS`, else the names of a cluster's own nodes. With

@@ -13,6 +13,8 @@ struct DCOSDaemon: AsyncParsableCommand {
             MesosAgentCommand.self,
             MarathonCommand.self,
             MesosDNSCommand.self,
+            ZKBackupCommand.self,
+            ZKRestoreCommand.self,
             UpCommand.self,
             StatusCommand.self,
             DownCommand.self,

@@ -22,6 +22,7 @@ struct ExhibitorCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Shared configuration") var store: ConfigurationStoreArguments
     @OptionGroup(title: "Web page and HTTP interface") var page: ExhibitorPageArguments
+    @OptionGroup(title: "Backups") var backups: BackupArguments
     @OptionGroup(title: "ZooKeeper server") var server: ZooKeeperServerArguments
 
     @Option(name: .customLong("defaultconfig"), help: "Java properties file with values for keys which the store does not have.")
@@ -70,6 +71,7 @@ struct ExhibitorCommand: AsyncParsableCommand {
         options.timing.configurationPoll = .milliseconds(max(500, store.configCheckMs))
         options.preferencesPath = preferencesPath
         try page.apply(to: &options)
+        options.backupProvider = try backups.provider()
         try server.apply(to: &options, stateDirectory: stateDir)
         return try options.resolve(logger: logger)
     }

@@ -3,6 +3,7 @@
 
 #include "clinux_spawn.h"
 #include "task_process.h"
+#include "files.h"
 #include "heap.h"
 #include "udp_batch.h"
 

@@ -14,6 +14,12 @@ enum FileAccess {
         return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
     }
 
+    /// Bytes of a file; nil when there is none.
+    static func size(_ path: String) -> Int? {
+        var information = stat()
+        return stat(path, &information) == 0 ? information.st_size : nil
+    }
+
     /// Reads to the end, also where the size is not known before (`/proc`). Nil when it cannot be read.
     static func bytes(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -6,6 +6,7 @@ public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConverti
     case unusableExtraLine(String)
     case notANumber(key: String, value: String)
     case unreadable(path: String)
+    case twoBackupProviders
     case cannotListen(host: String, port: Int, reason: String)
 
     public var description: String {
@@ -15,6 +16,7 @@ public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConverti
         case .unusableExtraLine(let line): "--zoo-cfg-extra \"\(line)\" is not of the form key=value"
         case .notANumber(let key, let value): "\(key) must be a number, not \"\(value)\""
         case .unreadable(let path): "cannot read \(path)"
+        case .twoBackupProviders: "--filesystembackup and --s3backup exclude each other"
         case .cannotListen(let host, let port, let reason): "cannot listen on \(host):\(port): \(reason)"
         }
     }
