@@ -58,7 +58,8 @@ public struct ThrowAwayServer: Sendable {
             if case .serving = await client.probe(timeout: .seconds(2)), let text = try? await client.ask("mntr", timeout: .seconds(10)),
                 let znodes = Self.value("zk_znode_count", in: text), let ephemerals = Self.value("zk_ephemerals_count", in: text)
             {
-                return ArchiveVerification.Loaded(znodes: znodes, ephemerals: ephemerals)
+                // The server counts the root twice: as `/` and under the empty path.
+                return ArchiveVerification.Loaded(znodes: znodes - 1, ephemerals: ephemerals)
             }
             if let exit = process.exit {
                 let paths = [settings.consolePath, settings.logDirectory + "/" + LoggingConfiguration.fileName]
