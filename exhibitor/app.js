@@ -2,6 +2,7 @@ import { JumpBox } from "./components/jump-box.js";
 import { LiveFeed } from "./components/live-feed.js";
 import { read } from "./shared/api.js";
 import { clock, duration } from "./shared/format.js";
+import { ask } from "./shared/dialog.js";
 import { icon } from "./shared/icons.js";
 import { onPlace, place } from "./shared/router.js";
 import { failure } from "./shared/states.js";
@@ -126,7 +127,10 @@ addEventListener("keydown", (event) => {
     return;
   }
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.key === "/") {
+  if (event.key === "?") {
+    event.preventDefault();
+    showKeys();
+  } else if (event.key === "/") {
     event.preventDefault();
     jump.open();
   } else if (isGoing) {
@@ -141,6 +145,22 @@ addEventListener("keydown", (event) => {
     setTimeout(() => { isGoing = false; }, 1500);
   }
 }, { capture: true });
+
+function showKeys() {
+  const keys = [
+    ["/ or Ctrl K", "Jump to a page, a server or a znode"],
+    ...PAGES.map((page) => [`g ${page.key}`, page.name]),
+    ["Arrows, Home, End", "Move in the tree; Right opens, Left closes"],
+    ["Enter", "Open what is marked"],
+    ["Ctrl Enter", "Save the value being edited"],
+    ["Esc", "Close a dialog"],
+    ["?", "This list"],
+  ];
+  ask({
+    title: "Keys", cancel: "Close", choices: [],
+    body: h("table", { class: "compact" }, h("tbody", null, keys.map(([key, text]) => h("tr", { key }, h("th", { scope: "row" }, h("kbd", null, key)), h("td", null, text))))),
+  });
+}
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTools);
 feed.listen((change) => {

@@ -186,6 +186,16 @@ def timeline(browser, ensemble):
     browser.wait(lambda: 0 < len(browser.all(".timeline li time")) <= every, "fewer events")
 
 
+@test("the first view is light, and every page comes from the same origin without help")
+def weight(browser, ensemble):
+    open_page(browser, ensemble)
+    browser.wait_for("#summary")
+    size = browser.script("""
+        const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+        return entries.filter((entry) => entry.name.includes('/ui/')).reduce((sum, entry) => sum + entry.encodedBodySize, 0);""")
+    assert 0 < size <= 150_000, size
+
+
 # MARK: Explorer
 
 @test("a znode is created, edited and seen in the tree")
@@ -449,6 +459,7 @@ def keyboard_tree(browser, ensemble):
     browser.wait(lambda: browser.script("return document.querySelector('.tree-row.active')?.dataset.path") == "/pages", "letters jump")
     browser.keys("Right")
     browser.wait_for("[data-path='/pages'][aria-expanded='true']")
+    browser.wait_for("[data-path='/pages/first']")
     browser.keys("Down")
     active = browser.script("return document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.dataset.path")
     assert active and active.startswith("/pages/"), active

@@ -54,7 +54,7 @@ export class Charts {
     const servers = this.feed.state?.servers ?? [];
     return h("details", { class: "chart-table" }, h("summary", null, "The newest values as a table"),
       h("div", { class: "scroll" }, h("table", null,
-        h("thead", null, h("tr", null, ["Server", "Latency, average ms", "Latency, highest ms", "Connections", "Waiting requests"].map((title, index) =>
+        h("thead", null, h("tr", null, ["Server", "Latency, average ms", "Latency, highest ms", "Connections", "Outstanding requests"].map((title, index) =>
           h("th", { scope: "col", class: index ? "number" : "", key: title }, title)))),
         h("tbody", null, servers.map((server) => h("tr", { key: server.hostname },
           h("th", { scope: "row", class: "mono" }, server.hostname),

@@ -74,7 +74,7 @@ export class IndexList {
   view(chosen) {
     const make = h("button", { type: "button", id: "new-index", disabled: this.isMaking, onClick: this.make }, this.isMaking ? "Indexing…" : "New index");
     return h("section", { "aria-labelledby": "indexes-title", key: "indexes" },
-      h("div", { class: "row spread" }, h("h3", { id: "indexes-title" }, "Indexes"), make),
+      h("div", { class: "row spread" }, h("h3", { id: "indexes-title" }, "Indexes"), this.error ? null : make),
       this.error ? failure("Reading the list of indexes", this.error, () => this.load())
         : !this.indexes ? skeleton(2)
           : this.indexes.length === 0

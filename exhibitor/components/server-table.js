@@ -22,7 +22,7 @@ export function serverTable({ state, chosen, detail, onOrder }) {
       h("th", { scope: "col" }, "Role"),
       h("th", { scope: "col", class: "number" }, "Latency ms", h("span", { class: "th-note" }, "min / avg / max")),
       h("th", { scope: "col", class: "number" }, "Connections"),
-      h("th", { scope: "col", class: "number" }, "Waiting"),
+      h("th", { scope: "col", class: "number" }, "Outstanding"),
       h("th", { scope: "col", class: "number" }, "Zxid", h("span", { class: "th-note" }, "lag")),
       h("th", { scope: "col", class: "number" }, "Up"),
       h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "Actions")))),
@@ -50,7 +50,7 @@ function row(server, state, highest, isChosen, onOrder) {
     h("td", { "data-label": "Role" }, h("span", { flash: true, class: "flashes role" }, server.code === SERVING && server.isLeader && role(server) === "leader" ? icon("leader") : null, ` ${role(server)}`)),
     h("td", { "data-label": "Latency", class: "number nowrap" }, latency ? `${round(latency.min)} / ${round(latency.avg)} / ${round(latency.max)}` : "–"),
     h("td", { "data-label": "Connections", class: "number" }, count(server.connections)),
-    h("td", { "data-label": "Waiting", class: "number" }, count(server.outstanding)),
+    h("td", { "data-label": "Outstanding", class: "number" }, count(server.outstanding)),
     h("td", { "data-label": "Zxid", class: "number mono nowrap" }, hexText(server.zxid), lag(server, highest)),
     h("td", { "data-label": "Up", class: "number nowrap" }, duration(server.uptimeMs)),
     h("td", { class: "actions" }, isUp ? [button("restart", "Restart"), button("stop", "Stop")] : button("start", "Start")));

@@ -192,11 +192,14 @@ export class ZnodeDetail {
     const { info } = this;
     const isHidden = info.data === null;
     const reason = this.whyReadOnly ?? (isHidden ? "The ACL keeps Exhibitor from reading the value." : null);
+    const whyNoChild = !this.context.mutations.allowed ? this.context.mutations.reason
+      : this.path.startsWith("/zookeeper") ? protection(this.path)
+        : info.owner ? "A znode that belongs to a session has no children." : null;
     return [
       this.isDeleted ? h("p", { class: "banner", role: "alert", key: "deleted" }, icon("warning"), " This znode was deleted. What you see is its last value.") : null,
       h("div", { class: "row znode-acts", key: "acts" },
         h("button", { type: "button", id: "edit-value", disabled: Boolean(reason) || this.isDeleted || Boolean(this.editing), onClick: this.startEdit }, "Edit value"),
-        h("button", { type: "button", id: "create-child", disabled: !this.context.mutations.allowed || this.path.startsWith("/zookeeper") || this.isDeleted || info.stat.ephemeralOwner !== "0x0" && Boolean(info.owner), onClick: this.create }, "Create below…"),
+        h("button", { type: "button", id: "create-child", disabled: Boolean(whyNoChild) || this.isDeleted, title: whyNoChild ?? "", onClick: this.create }, "Create below…"),
         h("button", { type: "button", id: "edit-acl", disabled: Boolean(this.whyReadOnly) || !info.acl || this.isDeleted, onClick: this.editACL }, "Change ACL…"),
         h("button", { type: "button", id: "delete-znode", disabled: Boolean(this.whyReadOnly) || this.isDeleted, onClick: this.remove }, "Delete…"),
         reason ? h("span", { class: "hint" }, reason) : null),

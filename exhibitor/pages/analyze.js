@@ -1,6 +1,6 @@
 import { LockAnalysis } from "../components/lock-analysis.js";
 import { address, read } from "../shared/api.js";
-import { bytes, count, counted } from "../shared/format.js";
+import { bytes, count, counted, middle } from "../shared/format.js";
 import { adjust, link } from "../shared/router.js";
 import { empty, failure, skeleton } from "../shared/states.js";
 import { h, render, scheduled } from "../shared/view.js";
@@ -94,7 +94,7 @@ export class Page {
       !rows?.length ? h("p", { class: "quiet" }, "None.") : h("div", { class: "scroll" }, h("table", { class: "compact weights" },
         h("thead", null, h("tr", null, h("th", { scope: "col" }, "Path"), columns.map(([name]) => h("th", { scope: "col", class: "number", key: name }, name)), h("th", { scope: "col", class: "weight-head" }, h("span", { class: "visually-hidden" }, "Share")), canDescend ? h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "Go deeper")) : null)),
         h("tbody", null, rows.map((row) => h("tr", { key: row.path },
-          h("td", { class: "mono path-cell" }, h("a", { href: link("explorer", { path: row.path }), title: row.path }, row.path)),
+          h("td", { class: "mono path-cell" }, h("a", { href: link("explorer", { path: row.path }), title: row.path }, middle(row.path, 64))),
           columns.map(([name, text]) => h("td", { class: "number nowrap", key: name }, text(row))),
           h("td", { class: "weight" }, h("span", { "aria-hidden": "true", style: { width: `${Math.max(1, 100 * weight(row) / most)}%` } })),
           canDescend ? h("td", null, row.path === this.asked.root ? null : h("a", { href: link("analyze", { root: row.path }), "aria-label": `Analyze below ${row.path}` }, "deeper")) : null))))));

@@ -86,7 +86,7 @@ export class Page {
         state.servers.length === 0
           ? empty("No servers yet", "The ensemble has no members. Name them in the configuration, then ZooKeeper is started on each.", h("a", { class: "button", href: "#/config" }, "Open Config"))
           : serverTable({ state, chosen: this.chosen, detail: this.detail.view(), onOrder: this.onOrder })),
-      h("section", { key: "charts", "aria-labelledby": "charts-title" },
+      state.servers.length === 0 ? null : h("section", { key: "charts", "aria-labelledby": "charts-title" },
         h("h2", { id: "charts-title" }, "Last minutes"),
         this.charts.view(), this.charts.table()),
       h("section", { key: "timeline", "aria-labelledby": "timeline-title" },
