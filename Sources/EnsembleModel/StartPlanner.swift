@@ -179,6 +179,8 @@ public struct StartPlanner: Sendable {
         if let holder = answers.first(where: { $0.1.hasData }) {
             return .wait("\(holder.0.hostname) holds the data of a server that ran alone: it must serve as an ensemble first")
         }
+        // A server that ran alone and was never written to has nothing to lose.
+        if others.isEmpty, ranStandalone { return .standalone }
         if isFormed { return .wait("the disk is empty, and nobody who holds the data of this ensemble answers") }
         if others.isEmpty { return .standalone }
         if answers.count == others.count { return .members(wanted) }

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import Platform
 import ServiceLifecycle
+import SharedConfiguration
 
 /// The ensemble manager of one host: supervises its ZooKeeper server and answers for the ensemble over HTTP.
 public struct Exhibitor: Service {
@@ -63,6 +64,7 @@ public struct Exhibitor: Service {
             provider: configuration.backupProvider, switches: switches, activityLog: activityLog,
             changes: { await configurations.changes() },
             settings: { BackupSettings(await configurations.configuration, of: await monitor.settings) })
+        let cleanup = Cleanup(configurations: configurations, monitor: monitor, switches: switches, activityLog: activityLog)
         let router = Self.router()
         UIRoutes(broadcaster: broadcaster, assets: assets).add(to: router)
         let clusterGroup = router.group("exhibitor/v1/cluster")
@@ -86,6 +88,8 @@ public struct Exhibitor: Service {
                     ) { port in listener.yield(port) }
                     group.addTask { try await serve(application, on: address) }
                 }
+                // The session of a store, if it has one, outlives what uses it: it ends when all else has.
+                group.addTask { try await configuration.store.run() }
                 group.addTask {
                     // A port that is taken is most likely another manager's of this host: start nothing beside it.
                     await cancelWhenGracefulShutdown { for await _ in listening.prefix(addresses.count) {} }
@@ -96,13 +100,15 @@ public struct Exhibitor: Service {
                         services.addTask { try await keeper.run() }
                         services.addTask { try await broadcaster.run() }
                         services.addTask { await backups.run() }
+                        services.addTask { try await cleanup.run() }
                         try await services.waitForAll()
                     }
                 }
                 group.addTask { await connection.run() }
                 group.addTask { await preflight.run() }
-                // The first to fail ends the others; after a graceful shutdown all end by themselves.
-                for try await _ in group {}
+                // The first to fail ends the others; after a graceful shutdown all but the store end by themselves.
+                for _ in 0..<(addresses.count + 3) { try await group.next() }
+                group.cancelAll()
             }
             try await client.shutdown()
         } catch {

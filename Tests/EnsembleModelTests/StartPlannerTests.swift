@@ -37,6 +37,11 @@ struct StartPlannerTests {
         #expect(StartPlanner(hostname: "a", wanted: members("1:a")).plan == .standalone)
     }
 
+    @Test func aListOfOneStartsAgainBeforeItsFirstWrite() {
+        #expect(StartPlanner(hostname: "a", wanted: members("1:a"), isFormed: true, ranStandalone: true).plan == .standalone)
+        expectWait(StartPlanner(hostname: "a", wanted: members("1:a"), isFormed: true), "disk is empty")
+    }
+
     @Test func emptyMembersStartTogetherWithTheWholeList() {
         #expect(StartPlanner(hostname: "a", wanted: three, peers: ["b": emptyPeer, "c": emptyPeer]).plan == .members(three))
     }
