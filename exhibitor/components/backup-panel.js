@@ -24,6 +24,9 @@ export class BackupPanel {
     const [state, files] = await Promise.allSettled([read("index/backup-state"), read("index/backups").catch(() => read("index/get-backups"))]);
     if (state.status === "fulfilled") Object.assign(this, { state: state.value, error: null });
     else this.error = state.reason;
+    if (this.state && !this.state.active && this.isProvided === undefined) {
+      this.isProvided = (await read("ui/backup-config").catch(() => [])).length > 0;
+    }
     this.files = files.status === "fulfilled" ? files.value : [];
     this.changed();
   }
@@ -52,6 +55,10 @@ export class BackupPanel {
   stateView() {
     const { state } = this;
     if (!state.active) {
+      if (this.isProvided) {
+        return empty("No destination yet", "Backups are switched on, but nothing says where they go. Name the destination in the configuration; then snapshots and logs are copied there while ZooKeeper runs.",
+          h("a", { class: "button", href: "#/config" }, "Open Config"));
+      }
       return empty("No backups are made", "Start Exhibitor with --filesystembackup true or --s3backup true and name a destination in the configuration; then snapshots and logs are copied there while ZooKeeper runs.");
     }
     const when = state.lastSuccess

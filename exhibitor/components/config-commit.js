@@ -1,6 +1,7 @@
 import { order } from "../shared/api.js";
 import { ask } from "../shared/dialog.js";
-import { diffView } from "../shared/diff-view.js";
+import { diff } from "../shared/diff.js";
+import { linesView } from "../shared/diff-view.js";
 import { counted } from "../shared/format.js";
 import { h } from "../shared/view.js";
 import { body, changedNames, fieldOf } from "./config-fields.js";
@@ -34,7 +35,7 @@ export async function askCommit(before, after, servers) {
     title: `Change ${counted(names.length, "setting")}?`,
     isWide: true,
     body: () => [
-      diffView(asText(before, names), asText(after, names), "What changes"),
+      changesView(before, after, "What changes"),
       members ? h("ul", { class: "consequences", key: "members" },
         members.sentences.map((text) => h("li", { key: text }, text)),
         h("li", null, "Members change live while the quorum holds; healthy servers are not restarted for it."),
@@ -53,8 +54,13 @@ export async function askCommit(before, after, servers) {
   return chosen ? way : null;
 }
 
+/** What differs, setting by setting. */
+export function changesView(before, after, label) {
+  return linesView(changedNames(before, after).sort().flatMap((name) => diff(asText(before, [name]), asText(after, [name]))), label);
+}
+
 /** One line per setting; texts of several lines stay so. */
-export function asText(values, names) {
+function asText(values, names) {
   return [...names].sort().map((name) => {
     const value = values[name] ?? "";
     return value.includes("\n") ? `${name}:\n${value.split("\n").map((line) => `  ${line}`).join("\n")}` : `${name}: ${value}`;

@@ -64,7 +64,7 @@ const ALL = [SERVERS, ...GROUPS.flatMap((group) => group.fields.map((field) => (
 
 /** @param {string} name */
 export function fieldOf(name) {
-  return ALL.find((field) => field.name === name) ?? { name, label: name, kind: "text", restarts: true };
+  return ALL.find((field) => field.name === name) ?? { name, label: name, kind: "text", restarts: !name.startsWith("backupExtra.") };
 }
 
 /** Every key as the text its field holds. @param {object} config */

@@ -1,4 +1,4 @@
-import { askCommit, asText } from "../components/config-commit.js";
+import { askCommit, changesView } from "../components/config-commit.js";
 import { changedNames, fromProperties, problemsOf, texts } from "../components/config-fields.js";
 import { configForm } from "../components/config-form.js";
 import { rollingRelease } from "../components/rolling-release.js";
@@ -51,14 +51,14 @@ export class Page {
   async load() {
     try {
       const state = await read("config/get-state");
-      this.state = state;
-      this.error = null;
-      const stored = texts(state.config);
-      if (this.draft && this.base && changedNames(this.base, stored).length) this.theirs = stored;
-      else if (!this.draft) this.adopt(stored);
       if (state.backupActive && this.backupFields.length === 0) {
         this.backupFields = await read("ui/backup-config").catch(() => []);
       }
+      this.state = state;
+      this.error = null;
+      const stored = this.stored(state);
+      if (this.draft && this.base && changedNames(this.base, stored).length) this.theirs = stored;
+      else if (!this.draft) this.adopt(stored);
     } catch (error) {
       this.error = error;
     }
@@ -75,6 +75,12 @@ export class Page {
     this.redraw();
   }
 
+  /** The stored values; a key of the backups that was never set has the provider's. */
+  stored(state) {
+    const provided = state.backupActive ? this.backupFields.map((field) => [`backupExtra.${field.key}`, field.value ?? ""]) : [];
+    return { ...Object.fromEntries(provided), ...texts(state.config) };
+  }
+
   adopt(stored) {
     this.base = stored;
     this.theirs = null;
@@ -85,7 +91,7 @@ export class Page {
 
   lock = () => {
     this.draft = null;
-    this.adopt(texts(this.state.config));
+    this.adopt(this.stored(this.state));
     this.redraw();
   };
 
@@ -162,7 +168,7 @@ export class Page {
       isRolling ? rollingRelease({ ...this.feed.state, config: { ...this.state.config, ...this.feed.state?.config } }) : null,
       this.theirs ? h("div", { class: "banner", role: "alert", key: "theirs" },
         h("p", null, icon("warning"), " Somebody else changed the configuration while you edit:"),
-        diffView(asText(this.base, changedNames(this.base, this.theirs)), asText(this.theirs, changedNames(this.base, this.theirs)), "Their changes"),
+        changesView(this.base, this.theirs, "Their changes"),
         h("p", { class: "buttons" }, h("button", { type: "button", onClick: this.mergeTheirs }, "Take theirs, keep mine on top"))) : null,
       h("form", { key: "form", onSubmit: (event) => { event.preventDefault(); if (changes.length && !isWrong) this.commit(); } },
         configForm({ base: this.base, draft, servers: this.servers, isLocked: !isEditing, problems, backupFields: this.state.backupActive ? this.backupFields : [], onChange: this.onChange, onServers: this.onServers }),

@@ -13,7 +13,14 @@ const WORDS = { same: "", removed: "removed: ", added: "added: " };
  * @param {string} label
  */
 export function diffView(before, after, label) {
-  const lines = diff(before, after);
+  return linesView(diff(before, after), label);
+}
+
+/**
+ * @param {import("./diff.js").DiffLine[]} lines
+ * @param {string} label
+ */
+export function linesView(lines, label) {
   if (lines.every((line) => line.kind === "same")) return h("p", { class: "quiet" }, "Both are the same.");
   const isNear = lines.map(() => false);
   lines.forEach((line, index) => {
