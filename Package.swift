@@ -18,6 +18,7 @@ let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -70,7 +71,7 @@ let package = Package(
         library("ClusterState", ["ResourceModel", crypto]),
         library(
             "Platform",
-            ["CLinux", logging, metrics, lifecycle, nioCore, nioPosix, httpTypes, hummingbird, httpClient, arguments]),
+            ["CLinux", logging, metrics, lifecycle, nioCore, nioPosix, httpTypes, hummingbird, hummingbirdCore, httpClient, arguments]),
 
         // Pure libraries
         library("Allocator", ["ResourceModel"]),

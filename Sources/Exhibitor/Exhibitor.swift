@@ -65,7 +65,16 @@ public struct Exhibitor: Service {
             changes: { await configurations.changes() },
             settings: { BackupSettings(await configurations.configuration, of: await monitor.settings) })
         let cleanup = Cleanup(configurations: configurations, monitor: monitor, switches: switches, activityLog: activityLog)
-        let router = Self.router()
+        let (endRequests, endRequest) = AsyncStream.makeStream(of: Void.self)
+        let admission = AdmissionMiddleware<ExhibitorRequestContext>()
+        let router = router(cluster: cluster, admission: admission)
+        let end: @Sendable () -> Void = { endRequest.yield() }
+        UITabRoutes(activityLog: activityLog, shutdown: configuration.allowsShutdown ? end : nil)
+            .add(to: router.group("exhibitor/v1/ui"))
+        let metrics = MetricsSources(
+            configVersion: { await configurations.adopted.version },
+            lastBackup: { backups.state.lastSuccessSeconds.map { Int64($0) } }, requests: admission.requests, streams: admission.streams)
+        MetricsRoutes(cluster: cluster, sources: metrics).add(to: router)
         UIRoutes(broadcaster: broadcaster, assets: assets).add(to: router)
         let clusterGroup = router.group("exhibitor/v1/cluster")
         ClusterRoutes(cluster: cluster).add(to: clusterGroup)
@@ -78,13 +87,15 @@ public struct Exhibitor: Service {
         let explorerGroup = router.group("exhibitor/v1/explorer")
         ExplorerRoutes(explorer: explorer).add(to: explorerGroup)
         ExplorerSurveyRoutes(explorer: explorer).add(to: explorerGroup)
+        let connectionLimit = min(Self.connectionLimit, FileDescriptorLimit.raise() / 2)
         let (listening, listener) = AsyncStream.makeStream(of: Int.self)
         let addresses = configuration.listenAddresses
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for address in addresses {
                     let application = HTTPServing.makeApplication(
-                        router: router, host: address, port: configuration.port, serverName: "Exhibitor", logger: logger
+                        router: router, host: address, port: configuration.port, serverName: "Exhibitor",
+                        idleTimeout: Self.idleTimeout, connectionLimit: connectionLimit, logger: logger
                     ) { port in listener.yield(port) }
                     group.addTask { try await serve(application, on: address) }
                 }
@@ -106,20 +117,42 @@ public struct Exhibitor: Service {
                 }
                 group.addTask { await connection.run() }
                 group.addTask { await preflight.run() }
+                group.addTask {
+                    await cancelWhenGracefulShutdown { for await _ in endRequests.prefix(1) {} }
+                    guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
+                    // The answer to the request goes first.
+                    try await Task.sleep(for: .milliseconds(200))
+                    throw EndRequested()
+                }
                 // The first to fail ends the others; after a graceful shutdown all but the store end by themselves.
-                for _ in 0..<(addresses.count + 3) { try await group.next() }
+                for _ in 0..<(addresses.count + 4) { try await group.next() }
                 group.cancelAll()
             }
             try await client.shutdown()
         } catch {
             try? await client.shutdown()
+            if error is EndRequested { return }
             throw error
         }
     }
 
-    private static func router() -> Router<ExhibitorRequestContext> {
+    /// `ui/shutdown` was asked for.
+    private struct EndRequested: Error {}
+
+    /// What a client may keep silent in the middle of a request, or between two.
+    private static let idleTimeout = Duration.seconds(60)
+    /// Those that are served, that wait, that listen to events, and some that do nothing at the moment.
+    private static let connectionLimit = 5000
+
+    private func router(
+        cluster: Cluster, admission: AdmissionMiddleware<ExhibitorRequestContext>
+    ) -> Router<ExhibitorRequestContext> {
         let router = Router(context: ExhibitorRequestContext.self)
         router.add(middleware: ResultErrorMiddleware())
+        router.add(middleware: admission)
+        if !configuration.allowsRemoteMutations {
+            router.add(middleware: MutationGuard(members: MemberAddresses { await cluster.monitor.settings.servers.hostnames }))
+        }
         return router
     }
 

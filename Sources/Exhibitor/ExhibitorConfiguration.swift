@@ -35,6 +35,10 @@ public struct ExhibitorConfiguration: Sendable {
     public var explorer = ExplorerOptions()
     /// Nil: no backups.
     public var backupProvider: BackupProvider?
+    /// Whether hosts that are neither this one nor members may change anything over HTTP.
+    public var allowsRemoteMutations = false
+    /// Whether `ui/shutdown` ends the manager.
+    public var allowsShutdown = false
 
     public init(
         hostname: String, port: Int, store: any ConfigurationStore, defaults: InstanceConfiguration, resolver: SettingsResolver,

@@ -30,6 +30,8 @@ public struct ExhibitorOptions: Sendable {
     public var timing = EnsembleTiming()
     public var explorer = ExplorerOptions()
     public var backupProvider: BackupProvider?
+    public var allowsRemoteMutations = false
+    public var allowsShutdown = false
 
     public init(hostname: String, store: ConfigurationStoreOptions) {
         self.hostname = hostname
@@ -65,6 +67,8 @@ public struct ExhibitorOptions: Sendable {
         configuration.superCredentials = superCredentials
         configuration.explorer = explorer
         configuration.backupProvider = kind == .none ? nil : backupProvider
+        configuration.allowsRemoteMutations = allowsRemoteMutations
+        configuration.allowsShutdown = allowsShutdown
         return (configuration, unknownNames)
     }
 

@@ -52,8 +52,11 @@ struct ExhibitorCommand: AsyncParsableCommand {
             logger.warning("this option has no effect any more", metadata: ["option": "\(option)"])
         }
         let exhibitor = Exhibitor(configuration: configuration, logger: logger)
+        // It ends by itself when it is told to over HTTP.
         try await ServiceGroup(
-            services: [exhibitor], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: exhibitor, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }
 

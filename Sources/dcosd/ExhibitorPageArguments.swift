@@ -26,6 +26,12 @@ struct ExhibitorPageArguments: ParsableArguments {
     @Option(name: .customLong("aclperms"), help: "Permissions of that ACL: read,write,create,delete,admin (default: all).")
     var aclPermissions: String?
 
+    @Flag(help: "Accept changes over HTTP from every host; otherwise from this one and the members of the ensemble only.")
+    var allowRemoteMutations = false
+
+    @Flag(help: "Let ui/shutdown end the manager; the ZooKeeper server lives on.")
+    var allowShutdown = false
+
     @Option(name: .customLong("jquerystyle"), help: .hidden) var jqueryStyle: String?
     @Option(name: .customLong("servo"), help: .hidden) var servo: String?
     @Option(name: .customLong("timeout"), help: .hidden) var timeout: String?
@@ -40,6 +46,8 @@ struct ExhibitorPageArguments: ParsableArguments {
         options.headingText = headingText
         options.assetDirectories = UIAssets.standardDirectories(program: ProgramPath.current, chosen: assets)
         options.explorer.allowsModification = nodeModification.lowercased() == "true"
+        options.allowsRemoteMutations = allowRemoteMutations
+        options.allowsShutdown = allowShutdown
         if let acl = try creationACL() { options.explorer.creationACL = [acl] }
     }
 

@@ -9,16 +9,4 @@ enum ZnodePermissions {
     static func names(of permissions: Int32) -> [String] {
         bits.filter { permissions & $0.bit != 0 }.map(\.name)
     }
-
-    /// - names: comma separated, as in `--aclperms`.
-    /// - Returns: nil when a name is none of the five.
-    static func parse(_ names: String) -> Int32? {
-        var permissions: Int32 = 0
-        for name in names.split(separator: ",") {
-            let name = name.filter { !$0.isWhitespace }.lowercased()
-            guard let known = bits.first(where: { $0.name == name }) else { return nil }
-            permissions |= known.bit
-        }
-        return permissions == 0 ? nil : permissions
-    }
 }

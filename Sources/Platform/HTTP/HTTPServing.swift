@@ -1,4 +1,5 @@
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 import NIOPosix
@@ -9,14 +10,20 @@ public enum HTTPServing {
     /// - Parameters:
     ///   - host: address to bind; `0.0.0.0` for all.
     ///   - port: 0 for any free port.
+    ///   - idleTimeout: a connection is closed when nothing comes for so long in the middle of a request, or between two;
+    ///     nil: never. Bytes of a head that is not complete yet count as nothing.
+    ///   - connectionLimit: no more connections are accepted while there are so many; nil: no limit.
     ///   - onRunning: called with the bound port.
     public static func makeApplication<Responder: HTTPResponderBuilder>(
-        router: Responder, host: String, port: Int, serverName: String? = nil, logger: Logger,
-        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        router: Responder, host: String, port: Int, serverName: String? = nil, idleTimeout: Duration? = nil,
+        connectionLimit: Int? = nil, logger: Logger, onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> Application<Responder.Responder> where Responder.Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
         Application(
             router: router,
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: serverName, reuseAddress: true),
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout.map { TimeAmount($0) })),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: serverName, reuseAddress: true,
+                availableConnectionsDelegate: connectionLimit.map { MaximumAvailableConnections($0) }),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? port) },
             logger: logger)
     }
