@@ -24,6 +24,8 @@ const SWITCHES = [
   { id: "backups", name: "Backups", on: "Snapshots and logs are copied to the backup destination, if one is configured.", off: "Nothing is backed up from this host." },
 ];
 const LOG_INTERVAL = 5000;
+/** What ZooKeeper writes when it is asked how it is. */
+const PROBES = /Processing (srvr|mntr|conf|ruok|isro|stat) command from|The list of known four letter word commands|The list of enabled four letter word commands/;
 
 /** What is known about one server, and what can be done with it. */
 export class ServerDetail {
@@ -73,7 +75,7 @@ export class ServerDetail {
         value = answer.success ? answer.response : { unreachable: answer.errorMessage };
       } else if (tab === "words") value = await readText(`cluster/4ltr/${encodeURIComponent(word)}`, hostname);
       else if (tab === "log") value = await readText("cluster/log", hostname);
-      else value = await readText("cluster/zookeeper-log", hostname, { lines: 300 });
+      else value = await readText("cluster/zookeeper-log", hostname, { lines: 1000 });
       if (this.hostname === hostname) this.loaded[key] = { value };
     } catch (error) {
       if (this.hostname === hostname) this.loaded[key] = { error };
@@ -171,12 +173,15 @@ export class ServerDetail {
     const log = this.loaded[key];
     if (!log) return skeleton(5);
     if (log.error) return failure(`Reading the ${name.toLowerCase()} of ${this.hostname}`, log.error, () => this.load());
-    const text = log.value || nothing;
-    return h("pre", {
+    const isProbed = key === "server-log" && PROBES.test(log.value);
+    const text = (isProbed && !this.showsProbes ? log.value.split("\n").filter((line) => !PROBES.test(line)).join("\n") : log.value) || nothing;
+    return [isProbed ? h("p", { key: "probes" }, h("label", { class: "small" }, h("input", {
+      type: "checkbox", checked: Boolean(this.showsProbes), onChange: (event) => { this.showsProbes = event.target.checked; this.changed(); },
+    }), " Show the lines that Exhibitor's own questions cause")) : null, h("pre", {
       key, class: "text log", tabindex: "0", role: "log", "aria-label": `${name} of ${this.hostname}`, "aria-live": "off",
       // The newest lines of the server's own log are at its end.
       ref: (node) => { if (key === "server-log") requestAnimationFrame(() => { node.scrollTop = node.scrollHeight; }); },
-    }, text);
+    }, text)];
   }
 }
 

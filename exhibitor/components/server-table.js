@@ -60,8 +60,11 @@ function row(server, state, highest, isChosen, onOrder) {
 function lag(server, highest) {
   const own = zxid(server.zxid);
   if (own === null || highest === null) return null;
-  const text = own >> 32n !== highest >> 32n ? "older epoch" : `−${count(Number(highest - own))}`;
-  const isBehind = own < highest;
+  const isOtherEpoch = own >> 32n !== highest >> 32n;
+  // Right after an election nothing was written yet, so nobody can be behind.
+  const isBehind = own < highest && !(isOtherEpoch && (highest & 0xffff_ffffn) === 0n);
+  if (isOtherEpoch && !isBehind) return h("span", { class: "lag small quiet" }, "before election");
+  const text = isOtherEpoch ? "older epoch" : `−${count(Number(highest - own))}`;
   return h("span", { class: `lag small ${isBehind ? "" : "quiet"}` }, isBehind ? text : "newest");
 }
 
