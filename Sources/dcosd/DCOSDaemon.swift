@@ -21,3 +21,19 @@ struct DCOSDaemon: AsyncParsableCommand {
             SuperviseCommand.self,
         ])
 }
+
+extension DCOSDaemon {
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            UsageError(error, arguments: Array(CommandLine.arguments.dropFirst()))?.exit()
+            exit(withError: error)
+        }
+    }
+}

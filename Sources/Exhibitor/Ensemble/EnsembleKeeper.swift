@@ -31,6 +31,8 @@ actor EnsembleKeeper: Service {
     /// What was last said in the log about waiting, by subject.
     private var saidWaiting: [String: String] = [:]
     private var lastMembership: Membership?
+    /// Whom the last word of a changed configuration went to.
+    private var toldLast: Set<String> = []
     private(set) var isInSync = true
     private var isBusy = false
 
@@ -124,10 +126,13 @@ actor EnsembleKeeper: Service {
     /// Tells the other instances that the configuration changed, so that they need not wait for their next poll.
     func nudgeOthers() async {
         let adopted = await configurations.adopted
-        var hosts = Set(adopted.collection.current.servers.hostnames + (adopted.collection.release?.target.servers.hostnames ?? []))
-        hosts.remove(hostname)
+        let hosts = Set(adopted.collection.current.servers.hostnames + (adopted.collection.release?.target.servers.hostnames ?? []))
+            .subtracting([hostname])
+        // Those that the list has just left out have to hear of it too.
+        let told = hosts.union(toldLast)
+        toldLast = hosts
         await withDiscardingTaskGroup { [reports] group in
-            for host in hosts { group.addTask { _ = try? await reports.peers.get("poll", from: host, below: "config") } }
+            for host in told { group.addTask { _ = try? await reports.peers.get("poll", from: host, below: "config") } }
         }
     }
 
@@ -266,6 +271,7 @@ actor EnsembleKeeper: Service {
         }
         await markAsFormed(status, settings)
         let wanted = await configurations.adopted.collection.current.servers
+        if isInSync { toldLast.formUnion(live.servers.hostnames.filter { $0 != hostname }) }
         isInSync = wanted.isEmpty || wanted == live.servers
         guard status.mode == .leader, !isInSync else { return say("membership", nil) }
         await changeMembership(live: live, settings)
