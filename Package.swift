@@ -129,7 +129,7 @@ let package = Package(
         library("LocalCluster", ["Platform", httpClient, nioCore, nioHTTP1, logging, lifecycle]),
 
         // Real parts for tests of other modules
-        library("ObjectStorageTesting", ["Platform", nioCore, nioPosix]),
+        library("ObjectStorageTesting", ["Platform", httpClient, nioCore, nioHTTP1, nioPosix]),
         library("EnsembleTesting", ["Exhibitor", "EnsembleModel", "Platform"]),
 
         // Executables
@@ -176,7 +176,7 @@ let package = Package(
         tests(of: "EnsembleModel"),
         tests(of: "TransactionLog"),
         tests(of: "ObjectStorage", ["ObjectStorageTesting", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
-        tests(of: "SharedConfiguration", ["ClusterState", "EnsembleModel", "ObjectStorage", "ObjectStorageTesting", "EnsembleTesting", "ZooKeeper", logging]),
+        tests(of: "SharedConfiguration", ["ClusterState", "EnsembleModel", "ObjectStorage", "ObjectStorageTesting", "EnsembleTesting", "ZooKeeper", nioCore, logging]),
         tests(of: "ZooKeeperTunnel", ["EnsembleTesting", "EnsembleModel", "Exhibitor", "Platform", "ZooKeeper", nioCore, nioPosix, nioSSL, logging]),
         tests(of: "SchedulerClient"),
         tests(

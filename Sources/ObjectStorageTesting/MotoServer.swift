@@ -1,4 +1,7 @@
+import AsyncHTTPClient
 import Glibc
+import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Platform
 
@@ -60,6 +63,19 @@ public actor MotoServer {
             try await Task.sleep(for: .milliseconds(50))
         }
         return MotoServer(endpoint: "http://127.0.0.1:\(port)", process: process)
+    }
+
+    /// Makes a bucket. - Returns: the endpoint.
+    public nonisolated func makeBucket(_ name: String) async throws -> String {
+        var request = HTTPClientRequest(url: "\(endpoint)/\(name)")
+        request.method = .PUT
+        // moto looks at the shape only, to tell the service and the account.
+        request.headers.add(
+            name: "authorization",
+            value: "AWS4-HMAC-SHA256 Credential=test/20130524/us-east-1/s3/aws4_request,SignedHeaders=host,Signature=0")
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        guard response.status == .ok else { throw Unavailable(description: "no bucket \(name): \(response.status)") }
+        return endpoint
     }
 
     // MARK: Ports

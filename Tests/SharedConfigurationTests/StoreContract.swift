@@ -63,4 +63,18 @@ enum StoreContract {
         let other = try #require(try await two.lock(owner: "host-b", wait: .seconds(15)))
         await other.release()
     }
+
+    // Stores over one thing that they share.
+
+    static func keepsWhatIsStored<Shared>(sharing shared: Shared, _ make: (Shared) -> any ConfigurationStore) async throws {
+        try await keepsWhatIsStored { make(shared) }
+    }
+
+    static func refusesStaleVersions<Shared>(sharing shared: Shared, _ make: (Shared) -> any ConfigurationStore) async throws {
+        try await refusesStaleVersions { make(shared) }
+    }
+
+    static func knowsCandidates<Shared>(sharing shared: Shared, _ make: (Shared) -> any ConfigurationStore) async throws {
+        try await knowsCandidates { make(shared) }
+    }
 }

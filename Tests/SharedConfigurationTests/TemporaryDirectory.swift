@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A directory that is removed with this value.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
