@@ -62,7 +62,9 @@ export function changesView(before, after, label) {
 /** One line per setting; texts of several lines stay so. */
 function asText(values, names) {
   return [...names].sort().map((name) => {
-    const value = values[name] ?? "";
+    const text = values[name] ?? "";
+    // The order of such lines says nothing.
+    const value = fieldOf(name).kind === "pairs" ? text.split("\n").map((line) => line.trim()).filter(Boolean).sort().join("\n") : text;
     return value.includes("\n") ? `${name}:\n${value.split("\n").map((line) => `  ${line}`).join("\n")}` : `${name}: ${value}`;
   }).join("\n");
 }

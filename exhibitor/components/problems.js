@@ -12,20 +12,30 @@ import { shortVersion } from "./summary.js";
  * @returns {Problem[]}
  */
 export function problems(state, warnings = []) {
-  const found = [...state.servers.flatMap(ofServer), ...ofConfig(state), ...ofWarnings(state, warnings)];
-  if (state.switches && !state.switches.restarts) {
-    found.push({
-      key: "restarts", tone: "warning",
-      text: `Automatic restarts are off on ${state.hostname}.`, advice: "A server that dies there stays down.",
-      actions: [{ label: "Switch on", switch: "restarts", hostname: state.hostname }],
-    });
-  }
+  const found = [
+    ...state.servers.flatMap((server) => ofServer(server, state)), ...state.servers.flatMap((server) => ofSwitches(server, state)),
+    ...ofConfig(state), ...ofWarnings(state, warnings),
+  ];
   const order = { failed: 0, warning: 1, progress: 2 };
   return found.sort((a, b) => order[a.tone] - order[b.tone]);
 }
 
-function ofServer(server) {
+function ofSwitches(server, state) {
   const { hostname } = server;
+  const switches = server.switches ?? (hostname === state.hostname ? state.switches : null);
+  if (!switches || switches.restarts) return [];
+  return [{
+    key: `restarts ${hostname}`, tone: "warning",
+    text: `Automatic restarts are off on ${hostname}.`, advice: server.code === 1 ? "It stays down until somebody starts it." : "If the server dies there, it stays down.",
+    actions: [{ label: "Switch on", switch: "restarts", hostname }],
+  }];
+}
+
+function ofServer(server, { config }) {
+  const { hostname } = server;
+  if (server.code !== 3 && config?.rollInProgress && config.hosts?.some((host) => host.hostname === hostname && host.stage === "current")) {
+    return [{ key: `state ${hostname}`, tone: "progress", text: `${hostname} restarts for the change that rolls out.`, advice: "The next host waits until it serves again.", actions: [] }];
+  }
   const look = { label: "Look at its log", hostname, tab: "log" };
   switch (server.code) {
     case 3: return [];
@@ -35,14 +45,24 @@ function ofServer(server) {
     }];
     case 1: return [{
       key: `state ${hostname}`, tone: "failed", text: `${hostname} is down.`,
-      advice: "Its Exhibitor starts ZooKeeper again by itself. If this stays, see whether the host is up.",
-      actions: [{ label: "Start…", order: "start", hostname }, look],
+      ...ofDown(server, hostname, look),
     }];
     default: return [{
       key: `state ${hostname}`, tone: "warning", text: `${hostname} runs but is in no quorum.`,
       advice: "It joins once a majority of the servers can reach each other.", actions: [look],
     }];
   }
+}
+
+function ofDown(server, hostname, look) {
+  // Whoever tells nothing but that it is down was not reached at all.
+  if (server.switches === null || server.switches === undefined) {
+    return { advice: "Its Exhibitor does not answer either: see whether the host is up and reachable.", actions: [] };
+  }
+  return {
+    advice: server.switches.restarts ? "Its Exhibitor starts ZooKeeper again by itself. If this stays, look at the logs." : "It was stopped, or it died while automatic restarts are off.",
+    actions: [{ label: "Start…", order: "start", hostname }, look],
+  };
 }
 
 function ofConfig({ config, membership, servers }) {
