@@ -88,6 +88,9 @@ public struct Exhibitor: Service {
         ExplorerRoutes(explorer: explorer).add(to: explorerGroup)
         ExplorerSurveyRoutes(explorer: explorer).add(to: explorerGroup)
         let connectionLimit = min(Self.connectionLimit, FileDescriptorLimit.raise() / 2)
+        let index = IndexService(
+            monitor: monitor, configurations: configurations, archive: BackedUpLogs(backups: backups), activityLog: activityLog)
+        IndexRoutes(service: index, explorer: explorer).add(to: router.group("exhibitor/v1/index"))
         let (listening, listener) = AsyncStream.makeStream(of: Int.self)
         let addresses = configuration.listenAddresses
         do {
@@ -112,6 +115,7 @@ public struct Exhibitor: Service {
                         services.addTask { try await broadcaster.run() }
                         services.addTask { await backups.run() }
                         services.addTask { try await cleanup.run() }
+                        services.addTask { await index.run() }
                         try await services.waitForAll()
                     }
                 }

@@ -19,7 +19,7 @@ struct IndexTests {
         var snapshots: [StorageFile] { StorageFile.list(.snapshot, in: directory.path) }
 
         func build(time: Int64 = 1_460_000_000_000) throws -> IndexSummary {
-            try catalog.create(time: time) { builder, _ in
+            try catalog.create(time: time) { builder in
                 try builder.add(logs: logs, snapshots: snapshots) { false }
             }
         }
@@ -102,7 +102,7 @@ struct IndexTests {
         // A backup that was made while the log was being written.
         let cut = try setup.directory.write(Array(ServerFiles.log1.prefix(2000)), to: "backup")
         let copy = StorageFile(kind: .log, zxid: 1, compression: .none, path: cut)
-        let summary = try setup.catalog.create(time: 2) { builder, _ in
+        let summary = try setup.catalog.create(time: 2) { builder in
             try builder.add(logs: [copy] + setup.logs + setup.logs, snapshots: []) { false }
         }
         #expect(summary.count == once.count)
@@ -129,7 +129,7 @@ struct IndexTests {
     @Test func nothingIsLeftOfAnIndexThatFails() throws {
         let setup = try Setup()
         #expect(throws: CancellationError.self) {
-            try setup.catalog.create(time: 5) { builder, scratch in
+            try setup.catalog.create(time: 5) { builder in
                 try builder.add(logs: setup.logs, snapshots: []) { false }
                 throw CancellationError()
             }
@@ -150,8 +150,12 @@ struct IndexTests {
         try Data("version=1\n".utf8).write(to: URL(filePath: "\(root)/exhibitor-9.properties"))
         #expect(setup.catalog.list() == [whole])
         #expect(throws: TransactionLogError.noIndex(name: "exhibitor-8")) { try setup.catalog.open("exhibitor-8") }
+        _ = try setup.catalog.makeScratch(time: 10)
+        try Data("not ours".utf8).write(to: URL(filePath: "\(root)/exhibitor-preferences"))
         setup.catalog.sweep()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: root).sorted().prefix(2) == ["exhibitor-1", "exhibitor-1.properties"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: root).sorted()
+                == ["exhibitor-1", "exhibitor-1.properties", "exhibitor-9.properties", "exhibitor-preferences"])
         #expect(setup.catalog.list() == [whole])
     }
 

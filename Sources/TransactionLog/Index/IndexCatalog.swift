@@ -22,7 +22,7 @@ public struct IndexCatalog: Sendable, Hashable {
     ///   - time: milliseconds since 1970; becomes the name, unless that is taken.
     ///   - body: fills it.
     /// - Throws: what `body` throws, or `TransactionLogError.file`; nothing is left then.
-    public func create(time: Int64, _ body: (inout IndexBuilder, _ scratch: String) throws -> Void) throws -> IndexSummary {
+    public func create(time: Int64, _ body: (inout IndexBuilder) throws -> Void) throws -> IndexSummary {
         try makeDirectory(directory)
         var time = time
         while isPresent(path(name: Self.prefix + "\(time)")) { time += 1 }
@@ -32,21 +32,24 @@ public struct IndexCatalog: Sendable, Hashable {
         try? FileManager.default.removeItem(atPath: temporary)
         try makeDirectory(temporary)
         do {
-            let scratch = temporary + "/scratch"
-            let files = temporary + "/files"
-            try makeDirectory(scratch)
-            try makeDirectory(files)
-            var builder = try IndexBuilder(directory: files)
-            try body(&builder, scratch)
+            var builder = try IndexBuilder(directory: temporary)
+            try body(&builder)
             let summary = try builder.finish(name: name)
-            try FileManager.default.removeItem(atPath: scratch)
-            try publish(summary, files)
-            try? FileManager.default.removeItem(atPath: temporary)
+            try publish(summary, temporary)
             return summary
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)
             throw error
         }
+    }
+
+    /// A directory for what an index is made from; the caller removes it, or after a crash `sweep`.
+    public func makeScratch(time: Int64) throws -> String {
+        try makeDirectory(directory)
+        let scratch = directory + "/" + Self.prefix + "\(time).source" + Self.unfinished
+        try? FileManager.default.removeItem(atPath: scratch)
+        try makeDirectory(scratch)
+        return scratch
     }
 
     private func publish(_ summary: IndexSummary, _ files: String) throws {
@@ -75,7 +78,7 @@ public struct IndexCatalog: Sendable, Hashable {
 
     public func summary(named name: String) -> IndexSummary? {
         // Names come from requests: they must not lead elsewhere.
-        guard name.hasPrefix(Self.prefix), name.utf8.dropFirst(Self.prefix.utf8.count).allSatisfy({ (48...57).contains($0) }),
+        guard name.hasPrefix(Self.prefix), Self.parts(of: name).rest.isEmpty,
             let text = try? String(contentsOfFile: path(name: name) + Self.suffix, encoding: .utf8)
         else { return nil }
         return IndexSummary(name: name, properties: text)
@@ -101,9 +104,19 @@ public struct IndexCatalog: Sendable, Hashable {
     /// Removes what a crash left. Call while no index is being made.
     public func sweep() {
         let all = Set(names { $0.hasPrefix(Self.prefix) })
-        for name in all where name.hasSuffix(Self.unfinished) || !(name.hasSuffix(Self.suffix) || all.contains(name + Self.suffix)) {
+        for name in all {
+            let (digits, rest) = Self.parts(of: name)
+            // Anything else here is not ours.
+            guard !digits.isEmpty, rest.isEmpty ? !all.contains(name + Self.suffix) : rest.hasSuffix(Self.unfinished) else { continue }
             try? FileManager.default.removeItem(atPath: directory + "/" + name)
         }
+    }
+
+    /// The number in a name, and what follows it.
+    private static func parts(of name: String) -> (digits: Substring, rest: Substring) {
+        let tail = name.dropFirst(prefix.count)
+        let digits = tail.prefix { $0.isASCII && $0.isNumber }
+        return (digits, tail.dropFirst(digits.count))
     }
 
     // MARK: -

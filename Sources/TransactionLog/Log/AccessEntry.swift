@@ -14,10 +14,24 @@ public struct AccessEntry: Sendable, Hashable {
     /// Everybody may do everything.
     public static let open = [AccessEntry(permissions: 31, scheme: "world", id: "anyone")]
 
+    private static let letters: [(bit: Int32, letter: Character)] = [(1, "r"), (2, "w"), (4, "c"), (8, "d"), (16, "a")]
+
     /// `world:anyone:rwcda`.
     public var text: String {
-        let letters = zip([1, 2, 4, 8, 16] as [Int32], "rwcda").filter { permissions & $0.0 != 0 }.map { String($0.1) }
-        return "\(scheme):\(id):\(letters.joined())"
+        "\(scheme):\(id):\(String(Self.letters.filter { permissions & $0.bit != 0 }.map(\.letter)))"
+    }
+
+    /// - text: as `text` makes it; the id may hold colons.
+    public init?(parsing text: some StringProtocol) {
+        guard let first = text.firstIndex(of: ":"), let last = text.lastIndex(of: ":"), first < last, first != text.startIndex else {
+            return nil
+        }
+        var permissions: Int32 = 0
+        for letter in text[text.index(after: last)...] {
+            guard let bit = Self.letters.first(where: { $0.letter == letter })?.bit else { return nil }
+            permissions |= bit
+        }
+        self.init(permissions: permissions, scheme: String(text[..<first]), id: String(text[text.index(after: first)..<last]))
     }
 }
 
