@@ -1,3 +1,4 @@
+import EnsembleModel
 import FoundationEssentials
 import Logging
 import ServiceLifecycle
