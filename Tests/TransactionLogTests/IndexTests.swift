@@ -19,9 +19,10 @@ struct IndexTests {
         var snapshots: [StorageFile] { StorageFile.list(.snapshot, in: directory.path) }
 
         func build(time: Int64 = 1_460_000_000_000) throws -> IndexSummary {
-            try catalog.create(time: time) { builder in
-                try builder.add(logs: logs, snapshots: snapshots) { false }
-            }
+            let build = try catalog.begin(time: time)
+            try build.add(snapshots: snapshots, before: logs.first?.zxid ?? .max) { false }
+            for log in logs { try build.add(log: log) { false } }
+            return try build.finish()
         }
     }
 
@@ -102,10 +103,9 @@ struct IndexTests {
         // A backup that was made while the log was being written.
         let cut = try setup.directory.write(Array(ServerFiles.log1.prefix(2000)), to: "backup")
         let copy = StorageFile(kind: .log, zxid: 1, compression: .none, path: cut)
-        let summary = try setup.catalog.create(time: 2) { builder in
-            try builder.add(logs: [copy] + setup.logs + setup.logs, snapshots: []) { false }
-        }
-        #expect(summary.count == once.count)
+        let build = try setup.catalog.begin(time: 2)
+        for log in [copy] + setup.logs + setup.logs { try build.add(log: log) { false } }
+        #expect(try build.finish().count == once.count)
     }
 
     @Test func snapshotsTellTheTimeBeforeTheOldestLog() throws {
@@ -128,12 +128,10 @@ struct IndexTests {
 
     @Test func nothingIsLeftOfAnIndexThatFails() throws {
         let setup = try Setup()
-        #expect(throws: CancellationError.self) {
-            try setup.catalog.create(time: 5) { builder in
-                try builder.add(logs: setup.logs, snapshots: []) { false }
-                throw CancellationError()
-            }
-        }
+        let build = try setup.catalog.begin(time: 5)
+        try build.add(log: try #require(setup.logs.first)) { false }
+        #expect(setup.catalog.list().isEmpty)
+        build.discard()
         #expect(setup.catalog.list().isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: setup.catalog.directory).isEmpty)
     }

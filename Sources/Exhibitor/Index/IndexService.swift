@@ -86,71 +86,89 @@ actor IndexService: Service {
         let places = await places()
         let catalog = IndexCatalog(directory: places.index)
         let time = Int64(Date().timeIntervalSince1970 * 1000)
+        let flag = CancellationFlag()
         let began = ContinuousClock.now
-        let scratch = try await IndexThreads.make { try catalog.makeScratch(time: time) }
-        let result: Result<String, any Error>
+        let (scratch, build) = try await IndexThreads.make { (try catalog.makeScratch(time: time), try catalog.begin(time: time)) }
+        let result: Result<IndexSummary, any Error>
         do {
-            let archived = await fetchArchived(besides: places.logs, to: scratch)
-            result = .success(try await make(time, catalog, places, archived, began: began))
+            try await withTaskCancellationHandler {
+                try await fill(build, from: places, scratch: scratch, flag)
+            } onCancel: {
+                flag.isSet.store(true, ordering: .relaxed)
+            }
+            result = .success(try await IndexThreads.make { try build.finish() })
         } catch {
             result = .failure(error)
         }
-        try? await IndexThreads.make { try FileManager.default.removeItem(atPath: scratch) }
-        activityLog.add(.info, try result.get())
-    }
-
-    private func make(
-        _ time: Int64, _ catalog: IndexCatalog, _ places: Places, _ archived: [StorageFile], began: ContinuousClock.Instant
-    ) async throws -> String {
-        let flag = CancellationFlag()
-        let (summary, problems, bytes) = try await withTaskCancellationHandler {
-            try await Self.build(time, catalog, places, archived, flag)
-        } onCancel: {
-            flag.isSet.store(true, ordering: .relaxed)
+        let hasFailed = if case .failure = result { true } else { false }
+        try? await IndexThreads.make {
+            if hasFailed { build.discard() }
+            try FileManager.default.removeItem(atPath: scratch)
         }
-        for problem in problems.prefix(10) { activityLog.add(.info, "Index: \(problem)") }
-        let seconds = (ContinuousClock.now - began) / .seconds(1)
-        return "Index \(summary.name): \(summary.count) records of \(bytes / 1_000_000) MB of logs in \(Int(seconds.rounded(.up))) s"
+        for problem in build.problems.prefix(10) { activityLog.add(.info, "Index: \(problem)") }
+        let summary = try result.get()
+        let seconds = Int(((ContinuousClock.now - began) / .seconds(1)).rounded(.up))
+        activityLog.add(.info, "Index \(summary.name): \(summary.count) records of \(build.bytesRead / 1_000_000) MB of logs in \(seconds) s")
     }
 
-    private static func build(
-        _ time: Int64, _ catalog: IndexCatalog, _ places: Places, _ archived: [StorageFile], _ flag: CancellationFlag
-    ) async throws -> (IndexSummary, [String], Int64) {
-        try await IndexThreads.make {
-            var problems: [String] = []
-            var bytes: Int64 = 0
-            let summary = try catalog.create(time: time) { builder in
-                try builder.add(
-                    logs: archived + StorageFile.list(.log, in: places.logs),
-                    snapshots: StorageFile.list(.snapshot, in: places.snapshots)
-                ) { flag.isSet.load(ordering: .relaxed) }
-                problems = builder.problems
-                bytes = builder.bytesRead
+    /// A log that an index is made of.
+    private enum Source: Sendable {
+        case live(StorageFile)
+        case archived(ArchivedLog, zxid: Int64)
+
+        var zxid: Int64 {
+            switch self {
+            case .live(let file): file.zxid
+            case .archived(_, let zxid): zxid
             }
-            return (summary, problems, bytes)
         }
     }
 
-    /// Backups of logs that the server does not have any more. Without them the index is smaller, but there is one.
-    private func fetchArchived(besides directory: String, to scratch: String) async -> [StorageFile] {
+    /// One archived log at a time is on this host: the disk need not hold them all.
+    private func fill(_ build: IndexBuild, from places: Places, scratch: String, _ flag: CancellationFlag) async throws {
+        let sources = try await sources(places)
+        let oldest = sources.first?.zxid ?? .max
+        try await IndexThreads.make {
+            try build.add(snapshots: StorageFile.list(.snapshot, in: places.snapshots), before: oldest) {
+                flag.isSet.load(ordering: .relaxed)
+            }
+        }
+        for source in sources {
+            switch source {
+            case .live(let file):
+                try await IndexThreads.make { try build.add(log: file) { flag.isSet.load(ordering: .relaxed) } }
+            case .archived(let log, let zxid):
+                let path = scratch + "/" + log.name
+                do {
+                    try await archive.fetch(log, to: path)
+                } catch let error where !(error is CancellationError) {
+                    // The index is smaller without it, but there is one.
+                    activityLog.add(.info, "Index: the backup of \(log.name) is left out: \(error)")
+                    continue
+                }
+                try await IndexThreads.make {
+                    defer { try? FileManager.default.removeItem(atPath: path) }
+                    let file = StorageFile(kind: .log, zxid: zxid, compression: .none, path: path)
+                    try build.add(log: file) { flag.isSet.load(ordering: .relaxed) }
+                }
+            }
+        }
+    }
+
+    /// In the order of zxids: the logs of the server, and of those that it does not have any more the newest backups.
+    private func sources(_ places: Places) async throws -> [Source] {
+        let live = try await IndexThreads.make { StorageFile.list(.log, in: places.logs) }
+        let present = Set(live.map(\.zxid))
+        var newest: [Int64: ArchivedLog] = [:]
         do {
-            let present = try await IndexThreads.make { Set(StorageFile.list(.log, in: directory).map(\.zxid)) }
-            var newest: [Int64: ArchivedLog] = [:]
             for log in try await archive.logs() {
                 guard let file = StorageFile(name: log.name, path: ""), file.kind == .log, !present.contains(file.zxid) else { continue }
                 if newest[file.zxid].map({ $0.modifiedDate < log.modifiedDate }) ?? true { newest[file.zxid] = log }
             }
-            var files: [StorageFile] = []
-            for (zxid, log) in newest.sorted(by: { $0.key < $1.key }) {
-                let path = "\(scratch)/\(String(UInt64(bitPattern: zxid), radix: 16)).gz"
-                try await archive.fetch(log, to: path)
-                files.append(StorageFile(kind: .log, zxid: zxid, compression: .gzip, path: path))
-            }
-            return files
-        } catch {
+        } catch let error where !(error is CancellationError) {
             activityLog.add(.info, "Index: backups are left out: \(error)")
-            return []
         }
+        return (live.map(Source.live) + newest.map { Source.archived($0.value, zxid: $0.key) }).sorted { $0.zxid < $1.zxid }
     }
 
     // MARK: - Questions

@@ -1,11 +1,11 @@
 /// Transaction logs of former times, which the server may have purged: the backups.
 ///
-/// The index reads them before the logs of the server. Each is compressed with gzip.
+/// An index is made of them and of the logs which the server still has.
 protocol LogArchive: Sendable {
     /// Empty when there are none.
     func logs() async throws -> [ArchivedLog]
 
-    /// Puts the compressed log into a file; there is none of this name.
+    /// Puts the log, as the server wrote it, into a file; there is none of this name.
     func fetch(_ log: ArchivedLog, to path: String) async throws
 }
 
@@ -22,8 +22,3 @@ struct ArchivedLog: Sendable, Hashable {
     }
 }
 
-/// Where no backups are made.
-struct NoArchive: LogArchive {
-    func logs() async throws -> [ArchivedLog] { [] }
-    func fetch(_ log: ArchivedLog, to path: String) async throws {}
-}

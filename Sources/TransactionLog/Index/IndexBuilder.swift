@@ -1,35 +1,15 @@
 /// Fills an index: first what snapshots tell of the time before the oldest log, then the logs in the order of change.
-public struct IndexBuilder: ~Copyable {
+struct IndexBuilder: ~Copyable {
     private var writer: IndexWriter
     private var snapshotCount = 0
     private var lastZxid = Int64.min
     /// Of files that were skipped or read in part.
-    public private(set) var problems: [String] = []
+    private(set) var problems: [String] = []
     /// Of logs and snapshots, as they are after decompression.
-    public private(set) var bytesRead: Int64 = 0
+    private(set) var bytesRead: Int64 = 0
 
     init(directory: String) throws(TransactionLogError) {
         writer = try IndexWriter(directory: directory)
-    }
-
-    public var count: Int { writer.count }
-
-    /// Reads files into the index; blocks. A file that is damaged is taken up to the damage.
-    ///
-    /// The same log may come more than once, say from a backup and from the server, and logs may overlap: every transaction
-    /// is taken once.
-    /// - shouldEnd: asked now and then.
-    /// - Throws: `TransactionLogError.file` when the index cannot be written; `CancellationError` after `shouldEnd`.
-    public mutating func add(logs: [StorageFile], snapshots: [StorageFile], shouldEnd: () -> Bool) throws {
-        let logs = logs.sorted { $0.zxid < $1.zxid }
-        let limit = logs.first?.zxid ?? .max
-        var known: Int64 = .min
-        for snapshot in snapshots.sorted(by: { $0.zxid < $1.zxid }) where known < limit {
-            try add(snapshot, after: known, before: limit, shouldEnd)
-            known = max(known, snapshot.zxid)
-        }
-        snapshotCount = writer.count
-        for log in logs { try add(log, shouldEnd) }
     }
 
     mutating func finish(name: String) throws(TransactionLogError) -> IndexSummary {
@@ -42,9 +22,17 @@ public struct IndexBuilder: ~Copyable {
 
     // MARK: - Snapshots
 
-    /// - Parameters:
-    ///   - known: changes up to this zxid are in the index.
-    ///   - limit: changes from this zxid on are in the logs.
+    /// - limit: changes from this zxid on are in the logs.
+    mutating func add(snapshots: [StorageFile], before limit: Int64, _ shouldEnd: () -> Bool) throws {
+        // Changes up to this zxid are in the index.
+        var known: Int64 = .min
+        for snapshot in snapshots.sorted(by: { $0.zxid < $1.zxid }) where known < limit {
+            try add(snapshot, after: known, before: limit, shouldEnd)
+            known = max(known, snapshot.zxid)
+        }
+        snapshotCount = writer.count
+    }
+
     private mutating func add(_ file: StorageFile, after known: Int64, before limit: Int64, _ shouldEnd: () -> Bool) throws {
         do {
             var reader = try SnapshotReader(file)
@@ -73,7 +61,7 @@ public struct IndexBuilder: ~Copyable {
 
     // MARK: - Logs
 
-    private mutating func add(_ file: StorageFile, _ shouldEnd: () -> Bool) throws {
+    mutating func add(_ file: StorageFile, _ shouldEnd: () -> Bool) throws {
         var reader: LogReader
         do {
             reader = try LogReader(path: file.path, isCompressed: file.compression == .gzip)

@@ -17,12 +17,10 @@ public struct IndexCatalog: Sendable, Hashable {
 
     // MARK: - Making
 
-    /// Makes an index.
-    /// - Parameters:
-    ///   - time: milliseconds since 1970; becomes the name, unless that is taken.
-    ///   - body: fills it.
-    /// - Throws: what `body` throws, or `TransactionLogError.file`; nothing is left then.
-    public func create(time: Int64, _ body: (inout IndexBuilder) throws -> Void) throws -> IndexSummary {
+    /// Begins an index.
+    /// - time: milliseconds since 1970; becomes the name, unless that is taken.
+    /// - Throws: `TransactionLogError.file`, or an error of the file system.
+    public func begin(time: Int64) throws -> IndexBuild {
         try makeDirectory(directory)
         var time = time
         while isPresent(path(name: Self.prefix + "\(time)")) { time += 1 }
@@ -31,16 +29,7 @@ public struct IndexCatalog: Sendable, Hashable {
         // Nobody else makes indexes here: what is in the way was left by a crash.
         try? FileManager.default.removeItem(atPath: temporary)
         try makeDirectory(temporary)
-        do {
-            var builder = try IndexBuilder(directory: temporary)
-            try body(&builder)
-            let summary = try builder.finish(name: name)
-            try publish(summary, temporary)
-            return summary
-        } catch {
-            try? FileManager.default.removeItem(atPath: temporary)
-            throw error
-        }
+        return try IndexBuild(catalog: self, name: name, directory: temporary)
     }
 
     /// A directory for what an index is made from; the caller removes it, or after a crash `sweep`.
@@ -52,7 +41,7 @@ public struct IndexCatalog: Sendable, Hashable {
         return scratch
     }
 
-    private func publish(_ summary: IndexSummary, _ files: String) throws {
+    func publish(_ summary: IndexSummary, _ files: String) throws {
         try move(files, path(name: summary.name))
         let properties = path(name: summary.name) + Self.suffix
         do {
