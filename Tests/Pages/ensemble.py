@@ -91,14 +91,18 @@ class Ensemble:
             return None
 
     def write(self, path, data, address=None):
-        """Creates or changes a znode through the REST interface."""
+        """Creates or changes a znode through the REST interface; waits through an election."""
+        self.wait(lambda: self.attempt(path, data, address), f"{path} is written", 60)
+
+    def attempt(self, path, data, address):
         request = urllib.request.Request(
             f"http://{address or self.addresses[0]}:{PORT}/exhibitor/v1/explorer/znode{path}", data=data.hex().encode(),
             method="PUT", headers={"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=20) as answer:
             result = json.load(answer)
-        if not result["succeeded"]:
+        if not result["succeeded"] and "does not answer" not in result["message"] and "was lost" not in result["message"]:
             raise AssertionError(f"writing {path}: {result['message']}")
+        return result["succeeded"]
 
     def status(self):
         return self.read("cluster/status") or []

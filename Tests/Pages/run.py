@@ -10,7 +10,8 @@ import time
 import traceback
 
 import checks
-from ensemble import Ensemble
+from ensemble import PORT, Ensemble
+from front_door import FrontDoor
 from webdriver import Driver, Session
 
 TESTS = []
@@ -55,16 +56,25 @@ def server_rows(browser, ensemble):
         assert "follower" in browser.text(row) or "leader" in browser.text(row)
 
 
-@test("the page is the same behind the prefix of the front door")
-def relative_links(browser, ensemble):
-    absolute = browser.script("""
-        const found = [];
-        for (const element of document.querySelectorAll('[href], [src]')) {
-          const text = element.getAttribute('href') ?? element.getAttribute('src');
-          if (text.startsWith('/') ) found.push(text);
-        }
-        return found;""")
-    assert absolute == [], absolute
+@test("the page works behind the prefix of the front door, orders included")
+def front_door(browser, ensemble):
+    door = FrontDoor(ensemble.addresses[0], ensemble.addresses[0], PORT)
+    try:
+        browser.open("about:blank")
+        browser.open(f"{door.origin}/exhibitor/")
+        browser.wait(lambda: browser.url.startswith(f"{door.origin}/exhibitor/exhibitor/v1/ui/index.html"), "the root leads to the page")
+        browser.wait_text("#summary", "Quorum 3 of 3.")
+        browser.script("location.hash = '#/explorer?path=/pages/first'")
+        browser.wait_text("pre.value", "team-a")
+        browser.click("#edit-value")
+        browser.type("#value-editor", '{"owner":"team-a","size":4}')
+        browser.click("#save-value")
+        browser.wait_text("pre.value", '"size": 4')
+        ensemble.write("/pages/first", b'{"owner":"team-a","size":3}')
+        browser.wait_text("pre.value", '"size": 3')
+        browser.open("about:blank")
+    finally:
+        door.stop()
 
 
 @test("an opened server shows facts, switches and the answers to four-letter words")
@@ -363,6 +373,22 @@ def index_and_restore(browser, ensemble):
     browser.click("dialog [data-choice='restore']")
     browser.wait_gone("dialog")
     assert ensemble.read("explorer/node-data?key=/pages/restored")["str"] == "colour=red"
+
+
+# MARK: Read-only
+
+@test("where znodes may not be changed the page says so and offers nothing")
+def read_only(browser, ensemble):
+    address = ensemble.addresses[2]
+    ensemble.stop(address)
+    ensemble.start(address, "--nodemodification", "false")
+    ensemble.wait(lambda: ensemble.serving() == 3, "every server serves", 90)
+    browser.open("about:blank")
+    browser.open(ensemble.page(address) + "#/explorer?path=/pages/first")
+    browser.wait_text("pre.value", "team-a", 60)
+    browser.wait_text(".znode-acts", "znodes can be read only")
+    enabled = browser.script("return [...document.querySelectorAll('.znode-acts button')].filter((button) => !button.disabled).length")
+    assert enabled == 0, enabled
 
 
 # MARK: Config
