@@ -11,4 +11,6 @@ swift build --product task-shim 2>&1 | tail -1
 arguments=(--skip-build --no-parallel)
 [ -z "${FILTER:-}" ] || arguments+=(--filter "$FILTER")
 # A test that hangs is a failure, not an endless run.
-exec timeout --signal=INT --kill-after=30 2700 swift test "${arguments[@]}"
+timeout --signal=INT --kill-after=30 2700 swift test "${arguments[@]}"
+# The web page in a real browser.
+if [ -z "${FILTER:-}" ]; then scripts/test-pages.sh; fi
