@@ -4,6 +4,7 @@ set -euo pipefail
 
 packages=(
   libzookeeper-mt-dev            # the client library of every component
+  zlib1g-dev                     # compressing backups
   zookeeper libzookeeper-java    # the server
   liblog4j1.2-java libslf4j-java # its logging
   libservlet-api-java            # its AdminServer
