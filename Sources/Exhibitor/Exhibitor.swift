@@ -94,43 +94,47 @@ public struct Exhibitor: Service {
         let (listening, listener) = AsyncStream.makeStream(of: Int.self)
         let addresses = configuration.listenAddresses
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for address in addresses {
-                    let application = HTTPServing.makeApplication(
-                        router: router, host: address, port: configuration.port, serverName: "Exhibitor",
-                        idleTimeout: Self.idleTimeout, connectionLimit: connectionLimit, logger: logger
-                    ) { port in listener.yield(port) }
-                    group.addTask { try await serve(application, on: address) }
-                }
-                // The session of a store, if it has one, outlives what uses it: it ends when all else has.
-                group.addTask { try await configuration.store.run() }
-                group.addTask {
-                    // A port that is taken is most likely another manager's of this host: start nothing beside it.
-                    await cancelWhenGracefulShutdown { for await _ in listening.prefix(addresses.count) {} }
-                    guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
-                    await keeper.prepare()
-                    try await withThrowingTaskGroup(of: Void.self) { services in
-                        services.addTask { try await monitor.run() }
-                        services.addTask { try await keeper.run() }
-                        services.addTask { try await broadcaster.run() }
-                        services.addTask { await backups.run() }
-                        services.addTask { try await cleanup.run() }
-                        services.addTask { await index.run() }
-                        try await services.waitForAll()
+            try await withThrowingTaskGroup(of: Void.self) { store in
+                // The session of a store, if it has one, outlives what uses it.
+                store.addTask { try await configuration.store.run() }
+                store.addTask { await configurations.begin() }
+                await cancelWhenGracefulShutdown { await keeper.waitForConfiguration() }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for address in addresses {
+                        let application = HTTPServing.makeApplication(
+                            router: router, host: address, port: configuration.port, serverName: "Exhibitor",
+                            idleTimeout: Self.idleTimeout, connectionLimit: connectionLimit, logger: logger
+                        ) { port in listener.yield(port) }
+                        group.addTask { try await serve(application, on: address) }
                     }
+                    group.addTask {
+                        // A port that is taken is most likely another manager's of this host: start nothing beside it.
+                        await cancelWhenGracefulShutdown { for await _ in listening.prefix(addresses.count) {} }
+                        guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
+                        await keeper.prepare()
+                        try await withThrowingTaskGroup(of: Void.self) { services in
+                            services.addTask { try await monitor.run() }
+                            services.addTask { try await keeper.run() }
+                            services.addTask { try await broadcaster.run() }
+                            services.addTask { await backups.run() }
+                            services.addTask { try await cleanup.run() }
+                            services.addTask { await index.run() }
+                            try await services.waitForAll()
+                        }
+                    }
+                    group.addTask { await connection.run() }
+                    group.addTask { await preflight.run() }
+                    group.addTask {
+                        await cancelWhenGracefulShutdown { for await _ in endRequests.prefix(1) {} }
+                        guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
+                        // The answer to the request goes first.
+                        try await Task.sleep(for: .milliseconds(200))
+                        throw EndRequested()
+                    }
+                    // The first to fail ends the others; after a graceful shutdown all end by themselves.
+                    for try await _ in group {}
                 }
-                group.addTask { await connection.run() }
-                group.addTask { await preflight.run() }
-                group.addTask {
-                    await cancelWhenGracefulShutdown { for await _ in endRequests.prefix(1) {} }
-                    guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
-                    // The answer to the request goes first.
-                    try await Task.sleep(for: .milliseconds(200))
-                    throw EndRequested()
-                }
-                // The first to fail ends the others; after a graceful shutdown all but the store end by themselves.
-                for _ in 0..<(addresses.count + 4) { try await group.next() }
-                group.cancelAll()
+                store.cancelAll()
             }
             try await client.shutdown()
         } catch {

@@ -39,6 +39,8 @@ actor ConfigurationKeeper {
     private let archive: ConfigurationArchive
     private let activityLog: ActivityLog
     private(set) var adopted: Adopted
+    /// The first attempt to read the store has ended.
+    private(set) var isReady = false
     private var isStoreAway = false
     private var observers: [AsyncStream<Void>.Continuation] = []
 
@@ -66,10 +68,15 @@ actor ConfigurationKeeper {
 
     // MARK: - Reading
 
-    /// At the start: the store, or while it is away the copy of the last configuration that was good.
+    /// At the start: reads the store, or while it is away the copy of the last configuration that was good.
     func begin() async {
-        if await poll() { return }
-        guard !store.traits.isFixed, let text = await archive.lastText() else { return }
+        if await !poll() { await goOnWithLocalCopy() }
+        isReady = true
+    }
+
+    /// For a store that neither answers nor fails, like a share whose server is gone.
+    func goOnWithLocalCopy() async {
+        guard adopted.version == nil, !store.traits.isFixed, let text = await archive.lastText(), adopted.version == nil else { return }
         adopt(parse(text), version: nil, text: nil)
         activityLog.add(.info, "Going on with the local copy of the shared configuration")
     }

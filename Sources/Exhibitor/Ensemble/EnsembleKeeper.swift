@@ -62,9 +62,17 @@ actor EnsembleKeeper: Service {
 
     // MARK: - Running
 
-    /// Reads the configuration for the first time: call it before the monitor runs.
+    /// Waits for the first look at the shared configuration, so that nobody is told of an empty list before; not for ever.
+    func waitForConfiguration() async {
+        let deadline = clock.now + timing.firstLook
+        while await !configurations.isReady, clock.now < deadline, !Task.isCancelled {
+            try? await clock.sleep(for: .milliseconds(10))
+        }
+        if await !configurations.isReady { await configurations.goOnWithLocalCopy() }
+    }
+
+    /// Call it before the monitor runs.
     func prepare() async {
-        await configurations.begin()
         await monitor.planStarts { [weak self] settings in
             await self?.planStart(settings) ?? .wait("the manager ends")
         }

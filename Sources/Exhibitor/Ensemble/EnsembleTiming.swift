@@ -2,6 +2,8 @@
 public struct EnsembleTiming: Sendable {
     /// Poll of the shared configuration (`--configcheckms`).
     public var configurationPoll = Duration.seconds(30)
+    /// How long the start waits for a store that does not answer.
+    public var firstLook = Duration.seconds(5)
     /// The live check while something changes, and while nothing does.
     public var eagerCheck = Duration.milliseconds(500)
     public var calmCheck = Duration.seconds(2)
