@@ -119,7 +119,7 @@ public final class AzureStorage: ObjectStorage {
     // MARK: -
 
     private func send(
-        _ operation: String, _ key: String, timeout: TimeAmount = .seconds(20), limit: Int = ObjectTransport.answerLimit,
+        _ operation: String, _ key: String, timeout: TimeAmount = .seconds(10), limit: Int = ObjectTransport.answerLimit,
         _ request: AzureRequest
     ) async throws -> ObjectResponse {
         try await transport.send(operation, key, timeout: timeout, limit: limit) { sign(request) }

@@ -131,7 +131,7 @@ public final class GCSStorage: ObjectStorage {
 
     /// Once more with a fresh token when the old one was refused.
     private func send(
-        _ operation: String, _ key: String, timeout: TimeAmount = .seconds(20), limit: Int = ObjectTransport.answerLimit,
+        _ operation: String, _ key: String, timeout: TimeAmount = .seconds(10), limit: Int = ObjectTransport.answerLimit,
         _ method: HTTPMethod, _ url: String, headers: [(String, String)] = [], body: ByteBuffer? = nil
     ) async throws -> ObjectResponse {
         let response = try await transport.send(operation, key, timeout: timeout, limit: limit) {

@@ -19,7 +19,7 @@ struct ObjectTransport: Sendable {
     ///   - request: makes and signs the request of each attempt.
     /// - Throws: `ObjectStorageError.unreachable`, `tooLarge`, and what `request` throws.
     func send(
-        _ operation: String, _ key: String, timeout: TimeAmount = .seconds(20), limit: Int = answerLimit,
+        _ operation: String, _ key: String, timeout: TimeAmount = .seconds(10), limit: Int = answerLimit,
         _ request: () async throws -> HTTPClientRequest
     ) async throws -> ObjectResponse {
         try await receive(operation, key, timeout: timeout, request) { response, attempts in

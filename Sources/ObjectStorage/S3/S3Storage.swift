@@ -93,7 +93,7 @@ public final class S3Storage: ObjectStorage {
 
     /// Signed anew for each attempt; once more when only the clocks or the keys were wrong.
     func send(
-        _ operation: String, _ key: String, timeout: TimeAmount = .seconds(20), limit: Int = ObjectTransport.answerLimit,
+        _ operation: String, _ key: String, timeout: TimeAmount = .seconds(10), limit: Int = ObjectTransport.answerLimit,
         _ request: S3Request
     ) async throws -> ObjectResponse {
         let response = try await transport.send(operation, key, timeout: timeout, limit: limit) { try await self.sign(request) }

@@ -67,10 +67,14 @@ public struct ObjectStore<Storage: ObjectStorage>: ConfigurationStore {
     private func get() async throws -> StoredObject? {
         do {
             return try await storage.get(key, limit: Self.sizeLimit)
-        } catch let error as ObjectStorageError {
-            guard case .refused(_, _, 403, "AccessDenied") = error, (try? await storage.list(prefix: key)) == nil else { throw error }
-            logger.warning("access denied; taken for an absent configuration", metadata: ["store": "\(summary)"])
-            return nil
+        } catch ObjectStorageError.refused(let operation, let key, 403, "AccessDenied") {
+            do {
+                _ = try await storage.list(prefix: key)
+            } catch ObjectStorageError.refused(_, _, 403, _) {
+                logger.warning("access denied; taken for an absent configuration", metadata: ["store": "\(summary)"])
+                return nil
+            }
+            throw ObjectStorageError.refused(operation: operation, key: key, status: 403, code: "AccessDenied")
         }
     }
 

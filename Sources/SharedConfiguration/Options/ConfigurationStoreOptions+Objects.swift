@@ -34,7 +34,7 @@ extension ConfigurationStoreOptions {
     /// How to reach a bucket with `--s3region`, `--s3credentials`, `--s3proxy` and the environment; for backups too.
     ///
     /// Keys come from the file, else from `AWS_ACCESS_KEY_ID` and so on, else from the role of the instance. Another service
-    /// than AWS is named by `com.netflix.exhibitor.s3.endpoint` in the file or by `AWS_ENDPOINT_URL`.
+    /// than AWS is named by a URL as `--s3region`, by `com.netflix.exhibitor.s3.endpoint` in the file or by `AWS_ENDPOINT_URL`.
     /// - Throws: `ConfigurationStoreOptionsError`.
     public func s3Configuration(
         bucket: String, environment: [String: String] = ProcessEnvironment.current
@@ -47,10 +47,11 @@ extension ConfigurationStoreOptions {
                     accessKeyID: try file.required("s3.access-key-id"), secretAccessKey: try file.required("s3.access-secret-key"),
                     sessionToken: file["s3.session-token"]))
         }
-        return S3Configuration(
-            bucket: bucket, region: s3region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"],
-            endpoint: file?["s3.endpoint"] ?? environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"], credentials: source,
-            proxy: try s3Proxy())
+        // An endpoint may also stand in the place of the region.
+        let isEndpoint = s3region?.contains("://") == true
+        let endpoint = isEndpoint ? s3region : file?["s3.endpoint"] ?? environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"]
+        let region = (isEndpoint ? nil : s3region) ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
+        return S3Configuration(bucket: bucket, region: region, endpoint: endpoint, credentials: source, proxy: try s3Proxy())
     }
 
     private func s3Proxy() throws -> HTTPProxy? {

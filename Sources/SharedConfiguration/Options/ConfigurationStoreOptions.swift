@@ -30,6 +30,7 @@ public struct ConfigurationStoreOptions: Sendable, Equatable {
     /// `bucket:key`.
     public var s3config: String?
     public var s3configprefix: String?
+    /// A region, or the URL of another service than AWS.
     public var s3region: String?
     public var s3credentials: String?
     public var s3proxy: String?
