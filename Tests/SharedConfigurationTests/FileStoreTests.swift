@@ -52,7 +52,7 @@ import Testing
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSinceNow: -16 * 60)], ofItemAtPath: directory.path + "/exhibitor-lock-_1_dead")
         let store = FileStore(directory: directory.path)
-        let lock = try #require(try await store.lock(owner: "host", wait: .seconds(15)))
+        let lock = try #require(try await store.lock(owner: "host", wait: .seconds(40)))
         #expect(!directory.names.contains("exhibitor-lock-_1_dead"))
         await lock.release()
     }

@@ -20,7 +20,7 @@ import Testing
 
     @Test func `the lock has one owner, whose key has the prefix of the original`() async throws {
         let storage = MemoryStorage()
-        let lock = try #require(try await store(storage).lock(owner: "host-a", wait: .seconds(15)))
+        let lock = try #require(try await store(storage).lock(owner: "host-a", wait: .seconds(40)))
         #expect(storage.keys.count == 1)
         #expect(storage.keys.allSatisfy { $0.hasPrefix("exhibitor--lock-_") })
         #expect(try await store(storage).lock(owner: "host-b", wait: .milliseconds(300)) == nil)

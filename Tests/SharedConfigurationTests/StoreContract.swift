@@ -57,10 +57,10 @@ enum StoreContract {
 
     static func locksOutOthers(_ make: () throws -> any ConfigurationStore) async throws {
         let (one, two) = (try make(), try make())
-        let lock = try #require(try await one.lock(owner: "host-a", wait: .seconds(15)))
+        let lock = try #require(try await one.lock(owner: "host-a", wait: .seconds(40)))
         #expect(try await two.lock(owner: "host-b", wait: .milliseconds(600)) == nil)
         await lock.release()
-        let other = try #require(try await two.lock(owner: "host-b", wait: .seconds(15)))
+        let other = try #require(try await two.lock(owner: "host-b", wait: .seconds(40)))
         await other.release()
     }
 

@@ -15,7 +15,7 @@ struct SharedDirectory: Sendable {
             let directory = try FileDescriptor.openDirectory(path)
             let file = try directory.openFile(name, O_WRONLY | O_CREAT | (isNew ? O_EXCL : O_TRUNC), mode: 0o644)
             try file.writeAll(Array(content.utf8))
-            try file.synchronize()
+            // Others must see it, it need not survive a crash: not flushed.
             // Writing nothing or the same may leave the time as it was.
             guard futimens(file.raw, nil) == 0 else { throw SystemError.current }
         }
