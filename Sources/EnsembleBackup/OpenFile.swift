@@ -73,7 +73,7 @@ public final class OpenFile: Sendable {
     }
 
     /// Appends the rest of another file.
-    func write(bytesOf source: OpenFile) throws {
+    public func write(bytesOf source: OpenFile) throws {
         try withUnsafeTemporaryAllocation(byteCount: 256 * 1024, alignment: 16) { buffer in
             while true {
                 let count = try source.read(into: buffer)

@@ -62,6 +62,7 @@ public struct Exhibitor: Service {
         let broadcaster = StatusBroadcaster(cluster: cluster, keeper: keeper, headingText: configuration.headingText)
         let backups = BackupService(
             provider: configuration.backupProvider, switches: switches, activityLog: activityLog,
+            makeStorage: configuration.makeBackupStorage,
             changes: { await configurations.changes() },
             settings: { BackupSettings(await configurations.configuration, of: await monitor.settings) })
         let cleanup = Cleanup(configurations: configurations, monitor: monitor, switches: switches, activityLog: activityLog)

@@ -1,4 +1,6 @@
 import EnsembleModel
+import ObjectStorage
+import Platform
 import SharedConfiguration
 
 /// What one Exhibitor is started with.
@@ -39,6 +41,10 @@ public struct ExhibitorConfiguration: Sendable {
     public var allowsRemoteMutations = false
     /// Whether `ui/shutdown` ends the manager.
     public var allowsShutdown = false
+    /// Opens a bucket for backups.
+    public var makeBackupStorage: @Sendable (_ bucket: String) throws -> any ObjectStorage = { bucket in
+        S3Storage(S3Configuration(bucket: bucket, credentials: .standard(environment: ProcessEnvironment.current)))
+    }
 
     public init(
         hostname: String, port: Int, store: any ConfigurationStore, defaults: InstanceConfiguration, resolver: SettingsResolver,

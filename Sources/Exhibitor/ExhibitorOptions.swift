@@ -1,5 +1,6 @@
 import EnsembleModel
 import Logging
+import ObjectStorage
 import SharedConfiguration
 
 /// What the command line says (contracts/exhibitor.md §12.7), and how it becomes a configuration.
@@ -69,6 +70,7 @@ public struct ExhibitorOptions: Sendable {
         configuration.backupProvider = kind == .none ? nil : backupProvider
         configuration.allowsRemoteMutations = allowsRemoteMutations
         configuration.allowsShutdown = allowsShutdown
+        configuration.makeBackupStorage = { [store] bucket in S3Storage(try store.s3Configuration(bucket: bucket), logger: logger) }
         return (configuration, unknownNames)
     }
 

@@ -1,5 +1,6 @@
 import EnsembleBackup
 import FoundationEssentials
+import ObjectStorage
 import Platform
 import ServiceLifecycle
 
@@ -58,8 +59,10 @@ public actor BackupService: Service {
     }
 
     /// Backups where the provider puts them.
+    /// - makeStorage: opens a bucket, for the provider S3.
     init(
         provider: BackupProvider?, switches: SwitchStore, activityLog: ActivityLog,
+        makeStorage: @escaping @Sendable (_ bucket: String) throws -> any ObjectStorage,
         changes: @escaping @Sendable () async -> AsyncStream<Void>, settings: @escaping @Sendable () async -> BackupSettings
     ) {
         self.init(
@@ -67,7 +70,8 @@ public actor BackupService: Service {
         ) { settings in
             switch provider {
             case .fileSystem: settings.value("directory", of: .fileSystem).map(FileSystemDestination.init)
-            case .s3, nil: nil
+            case .s3: try ObjectStorageDestination.make(settings, makeStorage: makeStorage)
+            case nil: nil
             }
         }
     }
