@@ -167,8 +167,8 @@ let package = Package(
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(
             of: "Exhibitor", [
-                "EnsembleTesting", "EnsembleModel", "EnsembleBackup", "ObjectStorage", "SharedConfiguration", "TransactionLog", "ZooKeeper", "Platform", hummingbird, httpTypes,
-                httpClient, nioCore, nioHTTP1, logging,
+                "EnsembleTesting", "EnsembleModel", "EnsembleBackup", "ObjectStorage", "ObjectStorageTesting", "SharedConfiguration",
+                "TransactionLog", "ZooKeeper", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging,
             ]),
         tests(
             of: "EnsembleBackup",

@@ -107,7 +107,7 @@ import Testing
         let old = Scratch.tree(layout.ensembleDirectory)
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededGenerator(seed: seed)
-        for _ in 0..<20 {
+        for _ in 0..<10 {
             let pause = Double.random(in: 0...0.15, using: &random)
             let killed = try await Program.shell(
                 """

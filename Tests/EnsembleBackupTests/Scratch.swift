@@ -26,6 +26,21 @@ final class Scratch: Sendable {
     @discardableResult
     func write(_ name: String, _ text: String) throws -> String { try write(name, text.utf8) }
 
+    /// A file that cannot be compressed.
+    func writeNoise(_ name: String, count: Int) throws {
+        let source = try OpenFile(reading: "/dev/urandom")
+        let target = try Files.open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL)
+        try withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 16) { buffer in
+            var left = count
+            while left > 0 {
+                let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)])
+                let got = try source.read(into: part)
+                try target.write(UnsafeRawBufferPointer(rebasing: part[..<got]))
+                left -= got
+            }
+        }
+    }
+
     /// Every file below with its content, every directory with nothing.
     var tree: [String: [UInt8]] { Scratch.tree(path) }
 

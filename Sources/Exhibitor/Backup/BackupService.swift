@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// (contracts/exhibitor.md §11). Settings may change at any time.
 public actor BackupService: Service {
     /// The first round of a manager comes this soon: a host that restarts more often than the period is backed up, too.
-    static let firstDelay = Duration.seconds(5)
+    static let standardFirstDelay = Duration.seconds(5)
     /// After a failure the next round comes this soon, when the period is longer.
     static let retryDelay = Duration.seconds(60)
 
@@ -17,6 +17,7 @@ public actor BackupService: Service {
     public nonisolated let state: BackupState
     nonisolated let provider: BackupProvider?
 
+    private let firstDelay: Duration
     private let switches: SwitchStore
     private let activityLog: ActivityLog
     private let changes: @Sendable () async -> AsyncStream<Void>
@@ -44,7 +45,7 @@ public actor BackupService: Service {
     ///   - makeDestination: nil for settings that name none.
     init(
         provider: BackupProvider?, switches: SwitchStore, activityLog: ActivityLog, state: BackupState = BackupState(),
-        changes: @escaping @Sendable () async -> AsyncStream<Void>, settings: @escaping @Sendable () async -> BackupSettings,
+        firstDelay: Duration = standardFirstDelay, changes: @escaping @Sendable () async -> AsyncStream<Void>, settings: @escaping @Sendable () async -> BackupSettings,
         makeDestination: @escaping MakeDestination
     ) {
         self.provider = provider
@@ -54,7 +55,8 @@ public actor BackupService: Service {
         self.changes = changes
         currentSettings = settings
         self.makeDestination = makeDestination
-        due = clock.now + Self.firstDelay
+        self.firstDelay = firstDelay
+        due = clock.now + firstDelay
         (wakeUps, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -84,7 +86,7 @@ public actor BackupService: Service {
         let fresh = await currentSettings()
         if let settings, fresh.periodMs != settings.periodMs, let period = fresh.period {
             // Off until now: the first round need not wait for a period.
-            due = min(due, clock.now + (settings.period == nil ? Self.firstDelay : period))
+            due = min(due, clock.now + (settings.period == nil ? firstDelay : period))
         }
         settings = fresh
         return fresh
