@@ -47,7 +47,8 @@ async function send(path, { query, ...options } = {}) {
   }
   if (response.ok) return { body, response };
   const message = body?.message ?? "";
-  if (response.status === 404 && /^(not found)?$/i.test(message) || response.status === 405) {
+  // The words of the router; a function that found nothing says what it did not find.
+  if (response.status === 404 && (message === "" || message === "Not Found") || response.status === 405) {
     throw new RequestError("absent", "This Exhibitor does not offer this function.", response.status);
   }
   if (response.status === 403 && message === "") {

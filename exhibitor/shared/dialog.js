@@ -77,7 +77,7 @@ export function ask({ title, body, choices, cancel = "Cancel", isWide = false, o
 /** Says briefly what happened, visibly and to screen readers. @param {"ok" | "failed"} tone */
 export function announce(text, tone = "ok") {
   const list = document.getElementById("announcements");
-  const item = document.createElement("li");
+  const item = document.createElement("p");
   item.className = `announcement ${tone}`;
   const close = document.createElement("button");
   close.type = "button";
