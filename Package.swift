@@ -156,6 +156,10 @@ let package = Package(
                 lifecycle,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "EnsembleFaultTests",
+            dependencies: ["EnsembleModel", "Platform", "ZooKeeper", httpClient, nioCore, nioHTTP1, nioPosix, logging],
+            swiftSettings: strict),
         tests(of: "TaskProcess"),
         tests(
             of: "MesosAgent",

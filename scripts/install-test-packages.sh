@@ -4,6 +4,7 @@ set -euo pipefail
 
 packages=(
   chromium chromium-driver # the tests of the web page
+  iproute2 faketime         # the hosts of the fault tests, and their clocks
 )
 has_moto() { command -v moto_server >/dev/null || [ -x "$HOME/.local/bin/moto_server" ]; }
 if ! has_moto && ! python3 -m pip --version >/dev/null 2>&1; then

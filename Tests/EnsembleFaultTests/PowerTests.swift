@@ -1,0 +1,76 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+extension EnsembleFaultTests {
+    @Suite("comes back by itself")
+    struct PowerTests {
+        @Test("when all power goes off at once and comes on again")
+        func allPowerOff() async throws {
+            try await NetworkedEnsemble.withEnsemble { ensemble in
+                try await ensemble.whileWriting(to: [1, 2, 3]) { writer in
+                    writer.excuseBegins()
+                    await ensemble.powerOff([1, 2, 3])
+                    for host in [3, 1, 2] { try await ensemble.powerOn(host) }
+                    try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(60))
+                    writer.excuseEnds()
+                }
+            }
+        }
+
+        @Test("when all power goes off, and the share stays away when it comes on")
+        func allPowerOffWithoutShare() async throws {
+            try await NetworkedEnsemble.withEnsemble { ensemble in
+                try await ensemble.whileWriting(to: [1, 2, 3]) { writer in
+                    writer.excuseBegins()
+                    await ensemble.powerOff([1, 2, 3])
+                    try ensemble.hideShare()
+                    for host in 1...3 { try await ensemble.powerOn(host) }
+                    try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(60))
+                    writer.excuseEnds()
+                    try ensemble.showShare()
+                    try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(20))
+                }
+            }
+        }
+
+        @Test("while the share is gone: nothing changes, a restarted manager goes on with its copy, changes are refused")
+        func shareGone() async throws {
+            try await NetworkedEnsemble.withEnsemble { ensemble in
+                let before = ensemble.serverPIDs([1, 2, 3])
+                let config = await ensemble.config(1)
+                try await ensemble.whileWriting(to: [1, 2, 3]) { writer in
+                    try ensemble.hideShare()
+                    try await ensemble.crashExhibitor(2)
+                    try await ensemble.powerOn(2)
+                    try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(20))
+                    #expect(await ensemble.config(2)?.serversSpec == config?.serversSpec)
+                    #expect(await ensemble.config(2)?.zooCfgExtra == config?.zooCfgExtra)
+                    for host in 1...2 {
+                        let refused = try await ensemble.order("config/set", host, lines: ["syncLimit": "9"])
+                        #expect(!refused.succeeded)
+                    }
+                    #expect(ensemble.serverPIDs([1, 2, 3]) == before, "no server was restarted")
+                    // A dead server comes back without the share.
+                    try ensemble.signalServer(3, SIGKILL)
+                    try await ensemble.waitForServer(3, otherThan: before[2])
+                    try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(30))
+                    try ensemble.showShare()
+                    let accepted = try await ensemble.order("config/set", 2, ["cleanupMaxFiles": "7"])
+                    #expect(accepted.succeeded, "\(accepted.message)")
+                    try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(20))
+                }
+            }
+        }
+    }
+}
+
+extension NetworkedEnsemble {
+    nonisolated func hideShare() throws {
+        guard rename(root.shared, root.hiddenShared) == 0 else { throw Failure(description: "the share cannot be moved away") }
+    }
+
+    nonisolated func showShare() throws {
+        guard rename(root.hiddenShared, root.shared) == 0 else { throw Failure(description: "the share cannot be moved back") }
+    }
+}
