@@ -16,12 +16,15 @@ public struct ConfigurationCollection: Sendable, Hashable {
         }
     }
 
-    public var current: InstanceConfiguration
+    public var current: InstanceConfiguration { didSet { note(current.servers) } }
     /// Nil: nothing rolls.
-    public var release: Release?
+    public var release: Release? { didSet { note(release?.target.servers) } }
     /// The members that an operator imposed while no quorum could agree to a change: those of the list that have data.
     /// Each of them applies this once.
-    public var imposedServers: ServerList?
+    public var imposedServers: ServerList? { didSet { note(imposedServers) } }
+    /// The highest id that any of these lists ever had. A server that missed that its host was dropped may still run with
+    /// its id: another host with the same one would give two servers one vote.
+    public private(set) var highestID = 0
     /// An ensemble served with this configuration once: from then on an empty host never founds one.
     public var isFormed: Bool
 
@@ -32,15 +35,39 @@ public struct ConfigurationCollection: Sendable, Hashable {
         self.release = release
         self.imposedServers = imposedServers
         self.isFormed = isFormed
+        note(current.servers)
+        note(release?.target.servers)
+        note(imposedServers)
     }
 
-    /// What a host runs with: those whose turn it is or was have the target, the others wait. The list of servers stays the
-    /// current one until the release ends, so that nobody asks the ensemble for two lists in turn; only hosts that are new
-    /// in the target have its list, to start as joiners.
+    private mutating func note(_ list: ServerList?) {
+        highestID = max(highestID, list?.servers.map(\.id).max() ?? 0)
+    }
+
+    /// The members the ensemble shall have now. During a release these are the current ones until the hosts that are new
+    /// have had their turn, to start as joiners, and the new ones from then on: the others restart one by one only after
+    /// that, since a dead member may have to be replaced before one more may be missing. The same for every host, so that
+    /// leaders that take turns do not ask for two lists in turn.
+    public var servers: ServerList {
+        guard let release else { return current.servers }
+        let waits = release.hosts.enumerated().contains { position, host in
+            position >= release.index && current.servers.server(named: host) == nil && release.target.servers.server(named: host) != nil
+        }
+        return waits ? current.servers : release.target.servers
+    }
+
+    /// What a host runs with: those whose turn it is or was have the target, the others wait. As to the list, see `servers`;
+    /// a host that only the target names has its list when its turn comes.
     public func configuration(for hostname: String) -> InstanceConfiguration {
-        guard let release, let position = release.hosts.firstIndex(of: hostname), position <= release.index else { return current }
+        guard let release else { return current }
+        let servers = servers
+        guard let position = release.hosts.firstIndex(of: hostname), position <= release.index else {
+            var configuration = current
+            configuration.servers = servers
+            return configuration
+        }
         var configuration = release.target
-        if current.servers.server(named: hostname) != nil { configuration.servers = current.servers }
+        if current.servers.server(named: hostname) != nil { configuration.servers = servers }
         return configuration
     }
 
@@ -59,6 +86,7 @@ extension ConfigurationCollection {
     private static let hostsKey = "com.netflix.exhibitor-rolling-hostnames"
     private static let indexKey = "com.netflix.exhibitor-rolling-hostnames-index"
     private static let imposedKey = "com.netflix.exhibitor-imposed-servers-spec"
+    private static let highestIDKey = "com.netflix.exhibitor-highest-id"
     private static let formedKey = "com.netflix.exhibitor-formed"
 
     /// Reads the stored form; keys that are missing have the values of `defaults`.
@@ -79,6 +107,7 @@ extension ConfigurationCollection {
         self.init(
             current: current, release: release, imposedServers: properties[Self.imposedKey].map { ServerList(parsing: $0) },
             isFormed: properties[Self.formedKey] == "true")
+        highestID = max(highestID, properties[Self.highestIDKey].flatMap { Int($0) } ?? 0)
     }
 
     /// The stored form: every key twice, as the original writes it.
@@ -92,6 +121,7 @@ extension ConfigurationCollection {
         properties.values[Self.hostsKey] = release?.hosts.joined(separator: ",") ?? ""
         properties.values[Self.indexKey] = "\(release?.index ?? 0)"
         if let imposedServers { properties.values[Self.imposedKey] = imposedServers.description }
+        if highestID > 0 { properties.values[Self.highestIDKey] = "\(highestID)" }
         if isFormed { properties.values[Self.formedKey] = "true" }
         return properties
     }

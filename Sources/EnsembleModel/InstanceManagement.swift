@@ -18,10 +18,12 @@ public struct InstanceManagement: Sendable {
         public var hasLeader: Bool
         /// Hosts that announced themselves lately, ourselves included.
         public var candidates: [String]
+        /// `ConfigurationCollection.highestID`: new ones are higher.
+        public var highestID: Int
 
         public init(
             configuration: InstanceConfiguration, isRolling: Bool, ourState: ServerState, states: [String: ServerState],
-            hasLeader: Bool, candidates: [String]
+            hasLeader: Bool, candidates: [String], highestID: Int = 0
         ) {
             self.configuration = configuration
             self.isRolling = isRolling
@@ -29,6 +31,7 @@ public struct InstanceManagement: Sendable {
             self.states = states
             self.hasLeader = hasLeader
             self.candidates = candidates
+            self.highestID = highestID
         }
     }
 
@@ -113,7 +116,7 @@ public struct InstanceManagement: Sendable {
         }
         if list.server(named: hostname) == nil {
             guard size == 0 || list.servers.count < size else { return nil }
-            Self.append(hostname, to: &list, id: (old.servers.map(\.id).max() ?? 0) + 1, threshold: threshold)
+            Self.append(hostname, to: &list, id: max(observation.highestID, old.servers.map(\.id).max() ?? 0) + 1, threshold: threshold)
         } else if size > 0 {
             return nil
         }

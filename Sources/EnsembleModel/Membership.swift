@@ -35,10 +35,11 @@ public struct Membership: Sendable, Hashable {
     public var majority: Int { voters.count / 2 + 1 }
 
     /// Whether a list may be asked for while these are the members: it keeps so many voters that one of them has every
-    /// write that was acknowledged. More at once has to go in several steps.
+    /// write that was acknowledged, and one of them as what it is, to lead the change. More at once has to go in several
+    /// steps.
     public func mayBecome(_ list: ServerList) -> Bool {
         let kept = voters.filter { list.server(named: $0.hostname) != nil }.count
-        return !list.voters.isEmpty && kept > voters.count - majority
+        return kept > voters.count - majority && voters.contains { list.voters.contains($0.spec) }
     }
 
     public func member(named hostname: String) -> Member? { members.first { $0.hostname == hostname } }

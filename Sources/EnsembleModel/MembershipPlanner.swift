@@ -34,15 +34,22 @@ public struct MembershipPlanner: Sendable {
 
         // An id that passes to another host, a host that gets another id, or an observer that becomes a voter, has to leave
         // first: the leader counts only servers that are not listed as observers.
-        let changing = joiners.lazy.compactMap { wish in
+        let conflicts = joiners.compactMap { wish in
             live.members.first { member in
                 member.id == wish.id
                     ? member.hostname != wish.hostname || (member.role == .observer && wish.role == .standard)
                     : member.hostname == wish.hostname
             }
         }
-        if let first = changing.first { return propose(joining: [], leaving: [first.id]) }
-        let ready = joiners.filter { serving.contains($0.hostname) }
+        var hindrance: Step?
+        for member in conflicts {
+            let step = propose(joining: [], leaving: [member.id])
+            if case .reconfigure = step { return step }
+            hindrance = hindrance ?? step
+        }
+        let ready = joiners.filter { wish in
+            serving.contains(wish.hostname) && !conflicts.contains { $0.id == wish.id || $0.hostname == wish.hostname }
+        }
         // Voters first: the last one cannot become an observer before another votes.
         for joiner in ready.filter({ $0.role == .standard }) + ready.filter({ $0.role == .observer }) {
             if let leaver = preferred(leavers), case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: [leaver.id]) {
@@ -51,6 +58,11 @@ public struct MembershipPlanner: Sendable {
             if case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: []) {
                 return .reconfigure(joining: joining, leaving: leaving)
             }
+        }
+        if let hindrance {
+            // The dead may be what stands in the way.
+            let dead = leavers.lazy.filter { !serving.contains($0.hostname) }.map { propose(joining: [], leaving: [$0.id]) }
+            return dead.first { if case .reconfigure = $0 { true } else { false } } ?? hindrance
         }
         guard joiners.isEmpty else {
             return .wait("waiting for \(joiners.map(\.hostname).joined(separator: ", ")) to join")

@@ -74,6 +74,10 @@ public struct RestartPlanner: Sendable {
             }
             return change == .none ? .keep : .restart("its configuration has changed")
         }
+        // With members that were only written, and serving nothing: whatever they should have been from the start.
+        if !isServing, let live, live.version == 0, case .members(let members) = start, ServerList(members.map(\.spec)) != live.servers {
+            return .restart("it would be started with other members now")
+        }
         if ours.id != runningID {
             if isMember { return .wait("the ensemble has to release member \(runningID) before this host becomes \(ours.id)") }
             return .restart("this host is member \(ours.id) now")

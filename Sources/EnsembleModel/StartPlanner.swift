@@ -35,7 +35,8 @@ public struct StartPlanner: Sendable {
     public var wasMember: Bool
     /// How many members automatic management waits for before it makes a list: 1 at an unknown size; 0: it is off.
     public var expectedSize: Int
-    /// Answers of the others, all those in the list and in `onDisk`; nil: no answer.
+    /// Answers of the others: those in the list, in `imposed`, in `onDisk`, and in the memberships that these report; nil:
+    /// no answer.
     public var peers: [String: PeerReport?]
     /// Since the first attempt to start.
     public var waited: Duration
@@ -171,6 +172,8 @@ public struct StartPlanner: Sendable {
     }
 
     private func form(as ours: Member) -> StartPlan {
+        // Started like this before, and has taken part in nothing since: what was right then still is.
+        if let onDisk, onDisk.version == 0, onDisk.servers == ServerList(wanted.map(\.spec)) { return .keep }
         let others = wanted.filter { $0.hostname != hostname }
         let answers = others.compactMap { member in (peers[member.hostname] ?? nil).map { (member, $0) } }
         if let newest = reports.filter(\.hasData).compactMap(\.membership).max(by: { $0.version < $1.version }) {

@@ -15,12 +15,13 @@ struct EnsembleSimulationTests {
         if let seed = environment["ENSEMBLE_SEED"].flatMap({ UInt64($0) }) {
             var ensemble = SimulatedEnsemble(seed: seed, keepsLog: true)
             let failure = Self.failure(of: &ensemble)
+            ensemble.noteHosts()
             print(ensemble.log.joined(separator: "\n"))
             #expect(failure == nil)
             return
         }
         let first = environment["ENSEMBLE_FIRST_SEED"].flatMap { UInt64($0) } ?? 1
-        let count = environment["ENSEMBLE_SEEDS"].flatMap { UInt64($0) } ?? 300
+        let count = environment["ENSEMBLE_SEEDS"].flatMap { UInt64($0) } ?? 250
         for seed in first..<(first + count) {
             var ensemble = SimulatedEnsemble(seed: seed)
             if let failure = Self.failure(of: &ensemble) { Issue.record("seed \(seed): \(failure)") }

@@ -278,7 +278,7 @@ actor EnsembleKeeper: Service {
             _ = try? await ServerThread.run { files.purgeDynamicFiles() }
         }
         await markAsFormed(status, settings)
-        let wanted = await configurations.adopted.collection.current.servers
+        let wanted = await configurations.adopted.collection.servers
         if isInSync { toldLast.formUnion(live.servers.hostnames.filter { $0 != hostname }) }
         isInSync = wanted.isEmpty || wanted == live.servers
         guard status.mode == .leader, !isInSync else { return say("membership", nil) }
@@ -313,8 +313,10 @@ actor EnsembleKeeper: Service {
     private func changeMembership(live: Membership, _ settings: ZooKeeperSettings) async {
         let adopted: ConfigurationKeeper.Adopted
         do { adopted = try await configurations.load() } catch { return }
-        // The list of the release under way is not yet the ensemble's: it may be taken back.
-        let wishes = resolver.settings(for: adopted.collection.current)
+        // The same for all, whoever leads (`ConfigurationCollection.servers`).
+        var wish = adopted.collection.current
+        wish.servers = adopted.collection.servers
+        let wishes = resolver.settings(for: wish)
         let others = Set(live.servers.hostnames + wishes.servers.hostnames).subtracting([hostname])
         let details = await reports.details(of: others)
         var serving = Set([hostname])
@@ -383,7 +385,8 @@ actor EnsembleKeeper: Service {
         let candidates = current.servers.isEmpty ? try await configurations.store.candidates(within: .seconds(30)) : []
         return InstanceManagement.Observation(
             configuration: current, isRolling: adopted.collection.release != nil, ourState: status.state, states: states,
-            hasLeader: hasLeader, candidates: Array(Set(candidates + [hostname])).sorted())
+            hasLeader: hasLeader, candidates: Array(Set(candidates + [hostname])).sorted(),
+            highestID: adopted.collection.highestID)
     }
 
     private func changeList(_ observation: InstanceManagement.Observation) async throws {
@@ -394,6 +397,7 @@ actor EnsembleKeeper: Service {
         try await configurations.change(wait: .seconds(30)) { collection in
             var fresh = observation
             fresh.configuration = collection.current
+            fresh.highestID = collection.highestID
             // Another instance was faster, and what we saw is of another list.
             guard collection.current.servers == observation.configuration.servers, let list = management.proposal(for: fresh) else { return nil }
             activityLog.add(

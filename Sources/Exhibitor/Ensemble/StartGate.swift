@@ -45,6 +45,10 @@ struct StartGate: Sendable {
         if !wanted.isEmpty, cannotLoad || !knowsItsPlace {
             let known = Set(wanted.map(\.hostname) + (imposed?.hostnames ?? []) + (facts.membership?.members.map(\.hostname) ?? [])).subtracting([hostname])
             planner.peers = await ask(Array(known))
+            // A member that the list leaves out may be one of the majority.
+            let further = Set(planner.peers.values.compactMap { $0?.membership }.flatMap(\.members).map(\.hostname))
+                .subtracting(known).subtracting([hostname])
+            if !further.isEmpty { planner.peers.merge(await ask(Array(further))) { first, _ in first } }
         }
         if cannotLoad, let live = quorumWithoutUs(planner.peers) {
             do {

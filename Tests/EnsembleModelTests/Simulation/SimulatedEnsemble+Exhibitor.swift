@@ -104,9 +104,14 @@ extension SimulatedEnsemble {
         var names = exhibitor.collection.current.servers.hostnames + (exhibitor.collection.release?.target.servers.hostnames ?? [])
         names += hosts[host].disk.membership?.members.map(\.hostname) ?? []
         var peers: [String: PeerReport?] = [:]
-        for name in names where name != hosts[host].name {
-            guard let peer = index(of: name) else { continue }
-            peers[name] = .some(reach(host, peer) && hosts[peer].exhibitor != nil ? report(of: peer) : nil)
+        names += exhibitor.collection.imposedServers?.hostnames ?? []
+        for _ in 0..<2 {
+            for name in names where name != hosts[host].name && peers[name] == nil {
+                guard let peer = index(of: name) else { continue }
+                peers[name] = .some(reach(host, peer) && hosts[peer].exhibitor != nil ? report(of: peer) : nil)
+            }
+            // Those whom the others know as members.
+            names = peers.values.flatMap { $0?.membership?.members.map(\.hostname) ?? [] }
         }
         hosts[host].exhibitor?.peers = peers
         hosts[host].exhibitor?.peersSeenAt = step
@@ -155,7 +160,8 @@ extension SimulatedEnsemble {
         let planner = RestartPlanner(
             hostname: hosts[host].name, wanted: wanted.servers, isImposed: isImposed,
             runningID: server.role == .standalone ? nil : server.id, isServing: server.isServing, live: view, change: change,
-            start: isImposed || server.role == .standalone ? startPlan(host) : .keep, othersServing: servingPeers(host, in: view))
+            start: isImposed || server.role == .standalone || (!server.isServing && view?.version == 0) ? startPlan(host) : .keep,
+            othersServing: servingPeers(host, in: view))
         switch planner.decision {
         case .keep, .wait: break
         case .restart(let reason): try restart(host, reason)
@@ -265,7 +271,7 @@ extension SimulatedEnsemble {
             hosts[host].disk.hasData = true
             hosts[host].disk.membership = nil
             hosts[host].disk.next = nil
-            if !server.hadNoList { try checkHistory(of: host) }
+            if !server.hadNoList, stored.current.servers.server(named: name) != nil { try checkHistory(of: host) }
         case .members(let members), .membersWithoutOurData(let members):
             if case .membersWithoutOurData = plan {
                 hosts[host].disk.history = []
@@ -343,7 +349,7 @@ extension SimulatedEnsemble {
         return .init(
             configuration: collection.current, isRolling: collection.release != nil, ourState: state(of: host), states: states,
             hasLeader: hasLeader || report(of: host).isLeader,
-            candidates: announced.filter { now - $0.value < Self.candidateAge }.keys.sorted())
+            candidates: announced.filter { now - $0.value < Self.candidateAge }.keys.sorted(), highestID: collection.highestID)
     }
 
     private mutating func manage(_ host: Int) {
@@ -395,7 +401,7 @@ extension SimulatedEnsemble {
         guard hosts[host].exhibitor?.version == storedVersion, imposition(host) == nil, let live = hosts[host].disk.membership else { return }
         observe(host)
         let planner = MembershipPlanner(
-            live: live, wanted: members(stored.current.servers), serving: servingPeers(host, in: live).union([hosts[host].name]),
+            live: live, wanted: members(stored.servers), serving: servingPeers(host, in: live).union([hosts[host].name]),
             leader: hosts[host].name)
         guard case .reconfigure(let joining, let leaving) = planner.step else { return }
         if !faultsAreOver, random.chance(30) {

@@ -33,6 +33,7 @@ extension SimulatedEnsemble {
             powerOff(host)
             hosts[host].isGone = true
             note("\(hosts[host].name) is gone for ever")
+            judgeLoner(host)
             judgeDisks()
             addHostSometimes()
         }
@@ -58,6 +59,7 @@ extension SimulatedEnsemble {
 
     private mutating func wipe(_ host: Int) {
         note("\(hosts[host].name) gets a new disk")
+        judgeLoner(host)
         hosts[host].disk = SimulatedDisk()
         judgeDisks()
     }
@@ -76,6 +78,11 @@ extension SimulatedEnsemble {
         guard hosts[host].exhibitor == nil else { return }
         note("\(hosts[host].name) is on")
         hosts[host].exhibitor = SimulatedExhibitor(hostname: hosts[host].name, saved: hosts[host].disk.saved)
+    }
+
+    /// The only disk of a server that runs alone.
+    private mutating func judgeLoner(_ host: Int) {
+        if newestMembership == nil, hosts[host].disk.ranByList { excuseLoss("the only disk is lost") }
     }
 
     /// Whether what was acknowledged can still be found.

@@ -37,14 +37,15 @@ extension SimulatedEnsemble {
             let left = imposed.hostnames.filter { name in hosts.contains { $0.name == name && !$0.isGone && ($0.disk.hasData || !stored.isFormed) } }
             return left.count <= imposed.servers.count / 2
         }
-        return stored.isFormed && !hosts.contains { !$0.isGone && $0.disk.hasData }
+        return stored.isFormed
+            && !hosts.contains { !$0.isGone && $0.disk.hasData && stored.current.servers.server(named: $0.name) != nil }
     }
 
     /// The members that are left with their data are imposed, the rest of the list joins them.
     private mutating func impose(by host: Int) {
         let living = hosts.filter { !$0.isGone }
         var list = ServerList(stored.current.servers.servers.filter { server in living.contains { $0.name == server.hostname } })
-        var next = (list.servers.map(\.id) + (newestMembership?.members.map(\.id) ?? []) + stored.current.servers.servers.map(\.id)).max() ?? 0
+        var next = stored.highestID
         func add(_ name: String) {
             guard list.server(named: name) == nil else { return }
             let id = newestMembership?.member(named: name)?.id
@@ -97,7 +98,7 @@ extension SimulatedEnsemble {
 
     private mutating func changedList(_ old: ServerList) -> ServerList {
         var list = old
-        let next = (old.servers.map(\.id).max() ?? 0) + 1
+        let next = stored.highestID + 1
         if list.isEmpty {
             return setting.automatic
                 ? list
@@ -110,7 +111,9 @@ extension SimulatedEnsemble {
             list.servers.append(ServerSpec(id: next, hostname: host.name, role: random.chance(20) ? .observer : .standard))
         case 2: list.servers.remove(at: chosen)
         case 3: list.servers[chosen].role = list.servers[chosen].role == .standard ? .observer : .standard
-        case 4: list.servers[chosen].id = next
+        case 4:
+            // Before there is an ensemble nobody could release the old id.
+            if newestMembership != nil { list.servers[chosen].id = next }
         default:
             guard let host = hosts.filter({ !$0.isGone && list.server(named: $0.name) == nil }).randomElement(using: &random) else { break }
             list.servers[chosen].hostname = host.name
@@ -123,8 +126,9 @@ extension SimulatedEnsemble {
         guard list != stored.current.servers else { return true }
         guard !list.voters.isEmpty else { return false }
         if let newestMembership { return newestMembership.mayBecome(list) }
-        if let imposed = stored.imposedServers { return Membership(members: members(imposed), version: 0).mayBecome(list) }
-        let alone = hosts.filter { $0.disk.ranStandalone && stored.current.servers.server(named: $0.name) != nil }.map(\.name)
+        // Without a quorum a change of the list is another imposition.
+        if let imposed = stored.imposedServers { return imposed.servers.allSatisfy { list.servers.contains($0) } }
+        let alone = hosts.filter { !$0.isGone && $0.disk.ranStandalone && stored.current.servers.server(named: $0.name) != nil }.map(\.name)
         return alone.isEmpty || list.voters.contains { alone.contains($0.hostname) }
     }
 
@@ -135,7 +139,7 @@ extension SimulatedEnsemble {
         guard let host = hosts.indices.first(where: { reachesStore($0) && hosts[$0].exhibitor != nil }) else { return }
         if let lock, lock.until > now { return }
         poll(host)
-        if isBeyondHelp { return impose(by: host) }
+        if isBeyondHelp || (round == 100 && newestMembership == nil && stored.current.servers.servers.count > 1) { return impose(by: host) }
         if round >= 20 { chooseData() }
         guard stored.release == nil else { return }
         var collection = stored
@@ -146,7 +150,10 @@ extension SimulatedEnsemble {
         if round > 60 {
             let gone = stored.current.servers.servers.filter { server in index(of: server.hostname).map { hosts[$0].isGone } ?? true }
             var list = ServerList(stored.current.servers.servers.filter { !gone.contains($0) })
-            if list.isEmpty { list = ServerList(hosts.filter { !$0.isGone }.prefix(1).map { ServerSpec(id: 99, hostname: $0.name) }) }
+            if list.voters.isEmpty || !isAllowed(list), let newestMembership {
+                list = ServerList(newestMembership.members.map(\.spec).filter { index(of: $0.hostname).map { !hosts[$0].isGone } ?? false })
+            }
+            if list.voters.isEmpty { list = ServerList(hosts.filter { !$0.isGone }.prefix(1).map { ServerSpec(id: 99, hostname: $0.name) }) }
             if isAllowed(list) { collection.current.servers = list }
         }
         if collection != stored { store(collection, replacing: storedVersion, by: host) }
@@ -154,8 +161,8 @@ extension SimulatedEnsemble {
 
     /// Of several servers that ran alone one keeps its data; the log asks for that.
     private mutating func chooseData() {
-        let alone = hosts.indices.filter { hosts[$0].disk.ranStandalone && hosts[$0].disk.hasData && stored.current.servers.server(named: hosts[$0].name) != nil }
-        guard alone.count > 1, newestMembership == nil, let kept = alone.first(where: { hosts[$0].disk.ranByList }) ?? alone.first else { return }
+        let alone = hosts.indices.filter { !hosts[$0].isGone && hosts[$0].disk.ranStandalone && hosts[$0].disk.hasData && stored.current.servers.server(named: hosts[$0].name) != nil }
+        guard alone.count > 1, let kept = alone.first(where: { hosts[$0].disk.ranByList }) ?? alone.first else { return }
         for host in alone where host != kept {
             note("the operator moves the data of \(hosts[host].name) away")
             hosts[host].server = nil

@@ -242,7 +242,7 @@ extension SimulatedEnsemble {
             let transaction = hosts[host].disk.lastTransaction + 1
             hosts[host].disk.history.append(transaction)
             // What a server without a list takes is nobody's promise yet.
-            if !server.hadNoList { acknowledge(transaction) }
+            if !server.hadNoList, stored.current.servers.server(named: hosts[host].name) != nil { acknowledge(transaction) }
         case .leading:
             guard hosts[host].disk.history.count < 60 else { return }
             let transaction = nextTransaction(at: host)

@@ -99,6 +99,18 @@ struct SimulatedEnsemble {
         notebook?.lines.append("\(step) [\(now.components.seconds) s] \(text())")
     }
 
+    /// For the log of a run that failed.
+    func noteHosts() {
+        for host in hosts {
+            let disk = host.disk
+            note(
+                "\(host.name)\(host.isGone ? " gone" : "") server \(host.server.map { "\($0.id) \($0.role) \($0.isUpToDate)" } ?? "none"), knows "
+                    + "\(disk.membership.map { "\($0.servers) v\(String($0.version, radix: 16))" } ?? "nobody")"
+                    + "\(disk.next.map { ", then \($0.servers) v\(String($0.version, radix: 16))" } ?? ""), epochs "
+                    + "\(disk.acceptedEpoch) \(disk.currentEpoch), last \(String(disk.lastTransaction, radix: 16)), data \(disk.hasData)")
+        }
+    }
+
     func order(_ count: Int, using random: inout SeededGenerator) -> [Int] {
         Array(0..<count).shuffled(using: &random)
     }
@@ -145,7 +157,7 @@ struct SimulatedEnsemble {
         hosts.indices.filter { index in
             guard let server = hosts[index].server, server.isServing else { return false }
             switch server.role {
-            case .standalone: return !server.hadNoList
+            case .standalone: return !server.hadNoList && stored.current.servers.server(named: hosts[index].name) != nil
             case .leading: return hasQuorum(index)
             default: return false
             }
