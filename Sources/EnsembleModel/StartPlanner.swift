@@ -65,7 +65,9 @@ public struct StartPlanner: Sendable {
         guard let ours = wanted.first(where: { $0.hostname == hostname }) else { return withoutPlace }
         if let live = servingMembership { return join(live, as: ours) }
         if isSuperseded { return .wait("an operator imposed members without this host: they have to serve before it joins them") }
-        if hasData { return ranStandalone ? goOnAlone(as: ours) : goOn(as: ours) }
+        // A server that ran alone for this ensemble founds it, also when nobody has written to it yet.
+        if ranStandalone, hasData || isFormed { return goOnAlone(as: ours) }
+        if hasData { return goOn(as: ours) }
         return form(as: ours)
     }
 
@@ -182,8 +184,6 @@ public struct StartPlanner: Sendable {
         if let holder = answers.first(where: { $0.1.hasData }) {
             return .wait("\(holder.0.hostname) holds the data of a server that ran alone: it must serve as an ensemble first")
         }
-        // A server that ran alone and was never written to has nothing to lose.
-        if others.isEmpty, ranStandalone { return .standalone }
         if isFormed { return .wait("the disk is empty, and nobody who holds the data of this ensemble answers") }
         if others.isEmpty { return .standalone }
         if answers.count == others.count { return .members(wanted) }

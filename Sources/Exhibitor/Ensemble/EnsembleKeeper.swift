@@ -26,6 +26,8 @@ actor EnsembleKeeper: Service {
     private var management: InstanceManagement
     private let starts: StartGate
     private var startWaitsSince: Duration?
+    /// A release was in force; what its end changes is applied host by host.
+    private var endsRelease = false
     private let clock = ContinuousClock()
     private let origin: ContinuousClock.Instant
     /// What was last said in the log about waiting, by subject.
@@ -152,43 +154,94 @@ actor EnsembleKeeper: Service {
         let wanted = resolver.settings(for: adopted.collection, hostname: hostname)
         let current = await monitor.settings
         let pace = fixedTiming ?? MonitorTiming(checkInterval: .milliseconds(configuration.checkMs), lines: wanted.extraLines)
-        if await monitor.timing != pace || wanted != current {
-            if wanted != current, let reason = await reasonToHold(from: current, to: wanted, adopted) {
-                say("apply", "Not applying the new configuration yet: \(reason)")
-                return
-            }
+        if adopted.collection.release != nil { endsRelease = true }
+        if wanted == current {
+            if adopted.collection.release == nil { endsRelease = false }
+            if await monitor.timing != pace { await monitor.configure(wanted, timing: pace) }
+        } else if let reason = await reasonToHold(from: current, to: wanted, adopted) {
+            return say("apply", "Not applying the new configuration yet: \(reason)")
+        } else if adopted.collection.release == nil, endsRelease, await isVoterToRestart(from: current, to: wanted) {
+            // Several hosts may have to change at once when a release ends before its time: one after the other.
+            guard await applyUnderLock(wanted, pace, from: current, adopted) else { return }
+        } else {
             await monitor.configure(wanted, timing: pace)
-            if wanted != current { await onChange() }
+            await onChange()
         }
         say("apply", nil)
     }
 
-    /// A server is not taken out of a quorum that needs it, by a rolling release or by a list that leaves it out.
-    private func reasonToHold(
-        from current: ZooKeeperSettings, to wanted: ZooKeeperSettings, _ adopted: ConfigurationKeeper.Adopted
-    ) async -> String? {
-        let status = await monitor.status()
-        guard status.state == .serving else { return nil }
-        let findings = await inspector.findings(current, isRunning: true)
-        guard let live = findings.membership else { return nil }
-        if wanted.ourServer == nil, live.member(named: hostname) != nil, status.mode != .standalone {
-            return "this server is still a member of the running ensemble"
+    /// Restarts our server while no other host restarts its own.
+    private func applyUnderLock(
+        _ wanted: ZooKeeperSettings, _ pace: MonitorTiming, from current: ZooKeeperSettings, _ adopted: ConfigurationKeeper.Adopted
+    ) async -> Bool {
+        guard let lock = try? await configurations.store.lock(owner: hostname, wait: .seconds(10)) else {
+            say("apply", "Not applying the new configuration yet: another instance holds the lock of the shared configuration")
+            return false
         }
-        if let ours = wanted.ourServer, let member = live.member(named: hostname), member.id != ours.id, status.mode != .standalone {
-            return "this server is still member \(member.id) of the running ensemble, not \(ours.id)"
+        if let reason = await reasonToHold(from: current, to: wanted, adopted) {
+            await lock.release()
+            say("apply", "Not applying the new configuration yet: \(reason)")
+            return false
         }
-        guard adopted.collection.release != nil, live.voters.count > 2, live.voters.contains(where: { $0.hostname == hostname }) else {
-            return nil
+        await monitor.configure(wanted, timing: pace)
+        await onChange()
+        let deadline = clock.now + .seconds(60)
+        while clock.now < deadline, !Task.isCancelled {
+            let status = await monitor.status()
+            if status.state == .serving, status.runsCurrentSettings { break }
+            try? await clock.sleep(for: timing.eagerCheck)
         }
+        await lock.release()
+        return true
+    }
+
+    private func membership(of settings: ZooKeeperSettings) async -> Membership? {
+        await inspector.findings(settings, isRunning: true).membership
+    }
+
+    private func isVoterToRestart(from current: ZooKeeperSettings, to wanted: ZooKeeperSettings) async -> Bool {
+        guard await monitor.status().state == .serving, let live = await membership(of: current) else { return false }
+        return needsRestart(from: current, to: wanted) && live.voters.count > 1 && live.voters.contains { $0.hostname == hostname }
+    }
+
+    private func needsRestart(from current: ZooKeeperSettings, to wanted: ZooKeeperSettings) -> Bool {
         var same = wanted
         same.servers = current.servers
         same.imposedServers = current.imposedServers
         same.expectedSize = current.expectedSize
         same.isFormed = current.isFormed
-        guard same != current else { return nil }
+        return same != current
+    }
+
+    /// A server is not taken out of a quorum that needs it: by a release or its end, by a list that leaves it out or gives
+    /// it another id, or by one that gives it company which is not there yet (`RestartPlanner`).
+    private func reasonToHold(
+        from current: ZooKeeperSettings, to wanted: ZooKeeperSettings, _ adopted: ConfigurationKeeper.Adopted
+    ) async -> String? {
+        let status = await monitor.status()
+        guard status.state == .serving else { return nil }
+        if status.mode == .standalone, current.ourServer != nil, wanted.servers.servers.count > 1 {
+            switch await planStart(wanted) {
+            case .wait(let reason): return reason
+            case .standalone, .keep: return "this server runs alone until the others can join it"
+            case .members, .membersWithoutOurData, .imposed: return nil
+            }
+        }
+        guard let live = await membership(of: current) else { return nil }
+        let isReleased = live.member(named: hostname) == nil || status.mode == .standalone
+        if !isReleased, let member = live.member(named: hostname), wanted.imposedServers == current.imposedServers {
+            guard let ours = wanted.ourServer else { return "this server is still a member of the running ensemble" }
+            if ours.id != member.id { return "this server is still member \(member.id) of the running ensemble, not \(ours.id)" }
+        }
+        guard adopted.collection.release != nil || endsRelease, live.voters.count > 2,
+            live.voters.contains(where: { $0.hostname == hostname }), needsRestart(from: current, to: wanted)
+        else { return nil }
         let others = live.voters.map(\.hostname).filter { $0 != hostname }
         let answers = await reports.reports(of: others)
-        let serving = others.filter { (answers[$0] ?? nil)?.state == .serving }.count
+        let serving = others.filter { host in
+            guard let report = answers[host] ?? nil else { return false }
+            return report.state == .serving && report.membership?.version == live.version
+        }.count
         guard serving < live.majority else { return nil }
         return "a restart now would lose the quorum (\(serving) other voters serve, \(live.majority) are needed)"
     }

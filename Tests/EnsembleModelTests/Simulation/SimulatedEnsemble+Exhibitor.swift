@@ -56,6 +56,7 @@ extension SimulatedEnsemble {
     @discardableResult
     mutating func store(_ collection: ConfigurationCollection, replacing version: Int?, by host: Int) -> Bool {
         guard reachesStore(host), version == storedVersion else { return false }
+        checkRelease(from: stored, to: collection)
         stored = collection
         storedVersion += 1
         note(
@@ -164,16 +165,22 @@ extension SimulatedEnsemble {
             othersServing: servingPeers(host, in: view))
         switch planner.decision {
         case .keep, .wait: break
-        case .restart(let reason): try restart(host, reason)
-        case .stop(let reason): stop(host, reason)
+        case .restart(let reason):
+            if change == .none, !isImposed { try checkMajority(without: host, reason) }
+            try restart(host, reason)
+        case .stop(let reason):
+            if !isImposed { try checkMajority(without: host, reason) }
+            stop(host, reason)
         case .restartUnderLock(let reason):
-            guard hosts[host].exhibitor?.lockWork == SimulatedExhibitor.LockWork.none, takeLock(host) else { return }
+            let isTurn = hosts[host].exhibitor?.collection.release != nil
+            guard isTurn || (hosts[host].exhibitor?.lockWork == SimulatedExhibitor.LockWork.none && takeLock(host)) else { return }
             observe(host)
             var again = planner
             again.othersServing = servingPeers(host, in: view)
-            guard case .restartUnderLock = again.decision else { return releaseLock(host) }
-            try restartGuarded(host, reason)
-            hosts[host].exhibitor?.lockWork = .restart(since: now)
+            guard case .restartUnderLock = again.decision else { return isTurn ? () : releaseLock(host) }
+            try checkMajority(without: host, reason)
+            try restart(host, reason)
+            if !isTurn { hosts[host].exhibitor?.lockWork = .restart(since: now) }
         }
         if let server = hosts[host].server, !server.isServing, now - server.unhealthySince > Self.unhealthyLimit {
             try restart(host, "is unhealthy")
@@ -208,17 +215,14 @@ extension SimulatedEnsemble {
         try start(host)
     }
 
-    /// Restarts that promise to leave a majority.
-    private mutating func restartGuarded(_ host: Int, _ reason: String) throws {
+    /// What we do by ourselves leaves a majority of the voters of an ensemble of three or more, if there was one.
+    private func checkMajority(without host: Int, _ reason: String) throws {
+        guard let newestMembership, newestMembership.voters.count > 2, hosts[host].server?.isServing == true else { return }
         let before = runningVoters(reachableFrom: host)
-        let isEnsemble = (newestMembership?.voters.count ?? 0) >= 3
-        stop(host, reason)
-        if isEnsemble, let newestMembership, before.count >= newestMembership.majority,
-            before.filter({ $0 != hosts[host].name }).count < newestMembership.majority
-        {
-            throw Violation(description: "\(hosts[host].name) took the majority away by its restart: \(before)")
+        let after = before.filter { $0 != hosts[host].name }
+        if before.count >= newestMembership.majority, after.count < newestMembership.majority {
+            throw Violation(description: "\(hosts[host].name) took the majority away (\(reason)): \(before)")
         }
-        try start(host)
     }
 
     /// Voters of the newest membership that are in a quorum or can be without help.

@@ -38,7 +38,7 @@ struct SimulatedEnsemble {
     var lastFault = -1
     var faultsAreOver = false
     var nextConfigurationNumber = 1
-    var releaseProgress: (release: ConfigurationCollection.Release, index: Int)?
+    private var releaseFault: String?
     private let notebook: Notebook?
     var statistics = Statistics()
 
@@ -164,7 +164,18 @@ struct SimulatedEnsemble {
         }
     }
 
+    /// A release goes forward host by host until it ends; no other takes its place meanwhile.
+    mutating func checkRelease(from old: ConfigurationCollection, to new: ConfigurationCollection) {
+        guard let before = old.release, let after = new.release else { return }
+        if before.target != after.target || before.hosts != after.hosts {
+            releaseFault = "a release took the place of another"
+        } else if new.current != old.current || after.index < before.index || after.index >= after.hosts.count {
+            releaseFault = "a release went from \(before.index) to \(after.index)"
+        }
+    }
+
     func check() throws {
+        if let releaseFault { throw Violation(description: releaseFault) }
         let authorities = authorities
         if authorities.count > 1 {
             throw Violation(description: "two ensembles serve: \(authorities.map { hosts[$0].name })")
