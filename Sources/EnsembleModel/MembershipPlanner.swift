@@ -52,7 +52,8 @@ public struct MembershipPlanner: Sendable {
         }
         // Voters first: the last one cannot become an observer before another votes.
         for joiner in ready.filter({ $0.role == .standard }) + ready.filter({ $0.role == .observer }) {
-            if let leaver = preferred(leavers), case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: [leaver.id]) {
+            let replaced = leavers.filter { leaver in !conflicts.contains { $0.id == leaver.id } }
+            if let leaver = preferred(replaced), case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: [leaver.id]) {
                 return .reconfigure(joining: joining, leaving: leaving)
             }
             if case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: []) {

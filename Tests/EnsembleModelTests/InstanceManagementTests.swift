@@ -11,6 +11,7 @@ struct InstanceManagementTests {
         var hasLeader = true
         var candidates: [String] = []
         var isRolling = false
+        var highestID = 0
         var now = Duration.zero
 
         init(_ hostname: String, _ list: String = "", size: Int = 0, threshold: Int = 0) {
@@ -26,7 +27,7 @@ struct InstanceManagementTests {
         var observation: InstanceManagement.Observation {
             .init(
                 configuration: configuration, isRolling: isRolling, ourState: .serving, states: states, hasLeader: hasLeader,
-                candidates: candidates)
+                candidates: candidates, highestID: highestID)
         }
 
         mutating func rounds(_ count: Int) -> InstanceManagement.Decision {
@@ -193,5 +194,20 @@ struct InstanceManagementTests {
         host.configuration.servers = ServerList(parsing: "1:a,3:c,4:m")
         host.states["m"] = .latent
         #expect(host.management.proposal(for: host.observation) == nil)
+    }
+
+    @Test func theSettlingPeriodOfTheFirstListEnds() {
+        var host = Host("a", size: 1)
+        host.candidates = ["a"]
+        host.configuration.autoManageInstancesSettlingPeriodMs = 90_000
+        #expect(host.rounds(1) != .change)
+        #expect(host.rounds(2) == .change)
+    }
+
+    @Test func anIDThatAnyListEverHadIsNotUsedAgain() {
+        var host = Host("n", "1:a,2:b", size: 3)
+        host.highestID = 6
+        #expect(host.rounds(1) == .change)
+        #expect(host.management.proposal(for: host.observation)?.description == "1:a,2:b,7:n")
     }
 }

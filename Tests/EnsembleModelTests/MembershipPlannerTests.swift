@@ -78,4 +78,31 @@ struct MembershipPlannerTests {
             step(live: "1:a,2:b,3:c,4:d", wanted: "1:a,2:b,4:d,5:n", serving: ["a", "c", "n"])
                 == .reconfigure(joining: members("5:n"), leaving: []))
     }
+
+    @Test func aHostThatGetsAnotherIDLeavesFirst() {
+        #expect(
+            step(live: "1:a,2:b,3:c", wanted: "1:a,2:b,4:c", serving: ["a", "b", "c"]) == .reconfigure(joining: [], leaving: [3]))
+    }
+
+    @Test func aLoneVoterWithAnotherIDIsReplacedOnceAnotherVotes() {
+        #expect(step(live: "1:a", wanted: "3:a,2:b", serving: ["a", "b"]) == .reconfigure(joining: members("2:b"), leaving: []))
+        #expect(step(live: "1:a,2:b", wanted: "3:a,2:b", serving: ["a", "b"]) == .reconfigure(joining: [], leaving: [1]))
+    }
+
+    @Test func aLoneVoterBecomesAnObserverOnceAnotherVotes() {
+        #expect(
+            step(live: "1:a", wanted: "O:1:a,2:b", serving: ["a", "b"]) == .reconfigure(joining: members("2:b"), leaving: []))
+    }
+
+    @Test func theDeadLeaveFirstWhenTheyStandInTheWayOfAJoiner() {
+        #expect(
+            step(live: "1:a,2:b,3:c", wanted: "1:a,O:4:c", serving: ["a", "c"]) == .reconfigure(joining: [], leaving: [2]))
+    }
+
+    @Test func aListThatNamesAnIDTwiceIsLeftAlone() {
+        guard case .wait = step(live: "1:a", wanted: "1:a,2:b,2:c", serving: ["a", "b", "c"]) else {
+            Issue.record("two hosts with one id")
+            return
+        }
+    }
 }

@@ -115,4 +115,21 @@ struct RollingReleaseTests {
         #expect(checks(2, by: &machine, nil, changed) == [nil, nil])
         #expect(checks(2, by: &machine, release(index: 0), changed) == [nil, nil])
     }
+
+    @Test func aServerThatCannotEvenStartRollsTheReleaseBack() {
+        var machine = RollingRelease(hostname: "a")
+        let absent = RollingRelease.Observation(state: .latent, runsOurConfiguration: false)
+        #expect(checks(7, by: &machine, release("a", "b", index: 0), absent).last == .rollBack(reason: "a is latent with the new configuration"))
+    }
+
+    @Test func aServerThatMustNotBeRestartedForLongRollsTheReleaseBack() {
+        var machine = RollingRelease(hostname: "a")
+        let held = RollingRelease.Observation(state: .serving, runsOurConfiguration: false)
+        let actions = checks(25, by: &machine, release("a", "b", index: 0), held)
+        #expect(actions.dropLast().allSatisfy { $0 == nil })
+        guard case .rollBack = actions.last ?? nil else {
+            Issue.record("\(actions)")
+            return
+        }
+    }
 }

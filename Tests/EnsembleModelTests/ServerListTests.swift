@@ -29,4 +29,20 @@ struct ServerListTests {
     @Test func aTextWithoutMembersIsNoMembership() {
         #expect(Membership(parsing: "version=5\nclientPort=2181\n") == nil)
     }
+
+    @Test func listsThatMakeNoEnsembleAreTold() {
+        #expect(ServerList(parsing: "1:a,O:2:b").objection == nil)
+        #expect(ServerList(parsing: "O:1:a").objection != nil)
+        #expect(ServerList(parsing: "1:a,1:b").objection != nil)
+        #expect(ServerList(parsing: "1:a,2:a").objection != nil)
+    }
+
+    @Test(arguments: [
+        ("1:a,2:b,3:c", "1:a,3:c,4:n", true), ("1:a,2:b,3:c", "1:a,4:n,5:m", false), ("1:a,2:b", "1:a", true), ("1:a", "1:a,2:b", true),
+        ("1:a", "2:b", false), ("1:a", "4:a", false), ("1:a,2:b", "1:a,4:b", true), ("1:a,2:b,3:c", "O:1:a,2:b", true),
+        ("1:a,2:b,3:c,O:4:d", "4:d,5:e,6:f", false),
+    ])
+    func aListKeepsThoseWhoKnowEveryWrite(live: String, list: String, isAllowed: Bool) {
+        #expect(membership(live).mayBecome(ServerList(parsing: list)) == isAllowed)
+    }
 }

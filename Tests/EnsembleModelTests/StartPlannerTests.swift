@@ -187,4 +187,129 @@ struct StartPlannerTests {
             StartPlanner(hostname: "a", wanted: moved, onDisk: membership("1:a,2:b,3:c"), hasData: true, peers: [:]).plan
                 == .members(moved))
     }
+
+    // MARK: - Empty disks
+
+    @Test func aVoterWithAnEmptyDiskWaitsForAMajorityOfTheOthers() {
+        let down = PeerReport(state: .notServing, membership: membership("1:a,2:b,3:c"), hasData: true)
+        expectWait(StartPlanner(hostname: "b", wanted: three, peers: ["a": serving("1:a,2:b,3:c"), "c": nil]), "disk is empty")
+        expectWait(StartPlanner(hostname: "b", wanted: three, peers: ["a": down, "c": down]), "disk is empty")
+    }
+
+    @Test func ofTwoTheOtherHasEverything() {
+        let down = PeerReport(state: .notServing, membership: membership("1:a,2:b"), hasData: true)
+        #expect(StartPlanner(hostname: "b", wanted: members("1:a,2:b"), peers: ["a": down]).plan == .members(members("1:a,2:b")))
+    }
+
+    @Test func anObserverWithAnEmptyDiskNeedsNoMajority() {
+        let live = serving("1:a,O:2:b")
+        #expect(
+            StartPlanner(hostname: "b", wanted: members("1:a,O:2:b"), peers: ["a": live]).plan == .members(members("1:a,O:2:b")))
+    }
+
+    @Test func onceAnEnsembleWasFormedNobodyEmptyFoundsOne() {
+        expectWait(
+            StartPlanner(hostname: "a", wanted: three, isFormed: true, peers: ["b": emptyPeer, "c": emptyPeer], waited: .seconds(3600)),
+            "nobody who holds the data")
+        expectWait(StartPlanner(hostname: "a", wanted: members("1:a"), isFormed: true), "nobody who holds the data")
+    }
+
+    @Test func aFounderThatHasTakenPartInNothingStartsAsBefore() {
+        #expect(
+            StartPlanner(
+                hostname: "a", wanted: three, onDisk: membership("1:a,2:b,3:c", version: 0), peers: ["b": nil, "c": nil]
+            ).plan == .keep)
+    }
+
+    // MARK: - Servers that ran alone
+
+    @Test func aServerThatRanAloneWaitsForTheWordOfAllOthers() {
+        expectWait(
+            StartPlanner(hostname: "a", wanted: three, hasData: true, ranStandalone: true, peers: ["b": emptyPeer, "c": nil]),
+            "whether c is empty")
+    }
+
+    @Test func ofTwoThatRanAloneNeitherIsTheFirstMember() {
+        let alone = PeerReport(state: .down, hasData: true)
+        expectWait(
+            StartPlanner(hostname: "a", wanted: members("1:a,2:b"), hasData: true, ranStandalone: true, peers: ["b": alone]),
+            "data of their own")
+    }
+
+    @Test func aServerThatRanAloneForThisEnsembleFoundsItThoughItIsEmpty() {
+        #expect(StartPlanner(hostname: "a", wanted: members("1:a"), isFormed: true, ranStandalone: true).plan == .standalone)
+        #expect(
+            StartPlanner(
+                hostname: "a", wanted: members("1:a,2:b"), isFormed: true, ranStandalone: true, peers: ["b": emptyPeer]
+            ).plan == .members(members("1:a")))
+    }
+
+    @Test func theFirstMemberVotesEvenIfItShallObserveLater() {
+        #expect(
+            StartPlanner(
+                hostname: "a", wanted: members("O:1:a,2:b"), hasData: true, ranStandalone: true, peers: ["b": emptyPeer]
+            ).plan == .members(members("1:a")))
+    }
+
+    @Test func aServerThatRanAlonePutsItsDataAsideToJoinAnEnsemble() {
+        #expect(
+            StartPlanner(
+                hostname: "b", wanted: members("1:a,2:b"), hasData: true, ranStandalone: true, peers: ["a": serving("1:a")]
+            ).plan == .membersWithoutOurData(members("1:a,O:2:b")))
+    }
+
+    @Test func automaticManagementMakesTheListBeforeAnybodyStarts() {
+        expectWait(StartPlanner(hostname: "a", wanted: [], expectedSize: 1), "server list of 1")
+    }
+
+    // MARK: - Imposed members
+
+    @Test func imposedMembersWinOverAllThatAreKnown() {
+        let old = PeerReport(state: .notServing, membership: membership("1:a,2:b,3:c", version: 9), hasData: true)
+        #expect(
+            StartPlanner(
+                hostname: "a", wanted: three, imposed: members("1:a,2:b"), onDisk: membership("1:a,2:b,3:c"), hasData: true, peers: ["b": old]
+            ).plan == .imposed(membership("1:a,2:b", version: 10)))
+    }
+
+    @Test func emptyHostsDoNotOutvoteThoseWithData() {
+        let old = PeerReport(state: .down, membership: membership("1:a,2:b,3:c", version: 9), hasData: true)
+        let plan = StartPlanner(hostname: "a", wanted: three, imposed: members("1:a,2:b"), isFormed: true, peers: ["b": old, "c": nil]).plan
+        guard case .wait = plan else {
+            Issue.record("\(plan)")
+            return
+        }
+    }
+
+    @Test func hostsOutsideForgetWhatTheyKnewAndJoin() {
+        let planner = StartPlanner(
+            hostname: "c", wanted: three, imposed: members("1:a"), onDisk: membership("1:a,2:b,3:c", version: 9), hasData: true,
+            peers: ["a": nil, "b": nil])
+        expectWait(planner, "imposed members without this host")
+        var later = planner
+        later.peers = ["a": serving("1:a", version: 8), "b": nil]
+        #expect(later.plan == .members(members("1:a,O:3:c")))
+    }
+
+    // MARK: - Votes that are still needed
+
+    @Test func aVoterThatTheListLeavesOutStartsWhileNobodyServes() {
+        let down = PeerReport(state: .down, membership: membership("1:a,2:b,3:c"), hasData: true)
+        let planner = StartPlanner(
+            hostname: "c", wanted: members("1:a,2:b"), onDisk: membership("1:a,2:b,3:c"), hasData: true, peers: ["a": down, "b": nil])
+        #expect(planner.plan == .keep)
+        var released = planner
+        released.peers = ["a": PeerReport(state: .down, membership: membership("1:a,2:b", version: 8), hasData: true), "b": nil]
+        expectWait(released, "not in the server list")
+        var served = planner
+        served.peers = ["a": serving("1:a,2:b,3:c"), "b": serving("1:a,2:b,3:c")]
+        expectWait(served, "not in the server list")
+    }
+
+    @Test func aHostWithANewIDStartsWithItsOldOneWhileNobodyServes() {
+        #expect(
+            StartPlanner(
+                hostname: "c", wanted: members("1:a,2:b,4:c"), onDisk: membership("1:a,2:b,3:c"), hasData: true, peers: ["a": nil, "b": nil]
+            ).plan == .keep)
+    }
 }
