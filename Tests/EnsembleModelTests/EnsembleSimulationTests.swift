@@ -21,7 +21,7 @@ struct EnsembleSimulationTests {
             return
         }
         let first = environment["ENSEMBLE_FIRST_SEED"].flatMap { UInt64($0) } ?? 1
-        let count = environment["ENSEMBLE_SEEDS"].flatMap { UInt64($0) } ?? 250
+        let count = environment["ENSEMBLE_SEEDS"].flatMap { UInt64($0) } ?? 200
         for seed in first..<(first + count) {
             var ensemble = SimulatedEnsemble(seed: seed)
             if let failure = Self.failure(of: &ensemble) { Issue.record("seed \(seed): \(failure)") }
