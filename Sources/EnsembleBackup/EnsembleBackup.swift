@@ -54,6 +54,16 @@ public struct EnsembleBackup: Sendable {
         return try await finish(pending, listing, summary: summary)
     }
 
+    /// What a restore needs, out of a directory of scheduled backups (`<directory>/<file name>/<mtime>`).
+    public func makeFromStore(_ store: String) async throws -> Report {
+        let pending = try await Files.onThread { try begin() }
+        let (listing, summary) = try await StagingDirectory.with(in: temporaryDirectory) { directory in
+            let summary = try await Files.onThread { try StoreCopy(store: store, target: directory).make() }
+            return (try await Archive.create(pending, from: directory), summary)
+        }
+        return try await finish(pending, listing, summary: summary)
+    }
+
     private func begin() throws -> PendingFile {
         guard Files.isDirectory(Files.parent(of: target)) else { throw BackupError.missingParent(path: Files.parent(of: target)) }
         guard Files.kind(target) == nil else { throw BackupError.targetExists(path: target) }

@@ -115,10 +115,11 @@ public struct EnsembleRestore: Sendable {
     }
 
     /// Run as root over the data of a service user, the archive of another cluster may hold owners this host does not
-    /// have: the directory as a whole keeps the owner it has here.
+    /// have: the directory as a whole keeps the owner it has here, or gets that of the state directory.
     private func adoptOwner(of fresh: String) throws {
-        guard getuid() == 0, Files.kind(layout.ensembleDirectory) == .directory else { return }
-        let owner = try Files.open(layout.ensembleDirectory, O_RDONLY | O_DIRECTORY).information()
+        guard getuid() == 0 else { return }
+        let reference = Files.kind(layout.ensembleDirectory) == .directory ? layout.ensembleDirectory : layout.stateDirectory
+        let owner = try Files.open(reference, O_RDONLY | O_DIRECTORY).information()
         guard owner.owner != 0 else { return }
         var pending = [fresh]
         while let path = pending.popLast() {

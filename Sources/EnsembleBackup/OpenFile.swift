@@ -73,7 +73,7 @@ public final class OpenFile: Sendable {
     }
 
     /// Appends the rest of another file.
-    public func write(bytesOf source: OpenFile) throws {
+    func write(bytesOf source: OpenFile) throws {
         try withUnsafeTemporaryAllocation(byteCount: 256 * 1024, alignment: 16) { buffer in
             while true {
                 let count = try source.read(into: buffer)

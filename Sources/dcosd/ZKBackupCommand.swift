@@ -21,6 +21,13 @@ struct ZKBackupCommand: AsyncParsableCommand {
     @Flag(help: "Back up while ZooKeeper runs.")
     var online = false
 
+    @Option(help: "Make the archive out of scheduled backups: the directory that Exhibitor writes them to, or a copy of its bucket's prefix.")
+    var fromStore: String?
+
+    func validate() throws {
+        guard fromStore == nil || !online else { throw ValidationError("--online and --from-store exclude each other") }
+    }
+
     func run() async throws {
         try await options.reportingFailures {
             let layout = await options.layout()
@@ -28,7 +35,9 @@ struct ZKBackupCommand: AsyncParsableCommand {
             backup.temporaryDirectory = options.tmpdir
             backup.verification = options.verification
             let report: EnsembleBackup.Report
-            if online {
+            if let fromStore {
+                report = try await backup.makeFromStore(fromStore)
+            } else if online {
                 guard let address = layout.clientAddress else {
                     throw BackupError.notServing(server: layout.stateDirectory, reason: "its zoo.cfg names no client port")
                 }

@@ -93,6 +93,44 @@ import ZooKeeper
         }
     }
 
+    @Test func scheduledBackupsOfALiveServerBecomeAnArchiveThatAnEnsembleStartsFrom() async throws {
+        let scratch = try Scratch()
+        let acknowledged = try await TestEnsemble.withEnsemble(extraLines: [ConfigurationLine("snapCount", "200")]) { ensemble in
+            try await Self.withClient(ensemble.servers) { client in
+                _ = try await client.create("/load")
+                let acknowledged = Counter()
+                return try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await Self.write(client, acknowledged: acknowledged) }
+                    try await acknowledged.wait(until: 300)
+                    let before = acknowledged.value
+                    // As the scheduled rounds do it: the newest snapshot, then every log as it is at that moment.
+                    let layout = Self.layout(ensemble.settings[0])
+                    let destination = StoreWriter(directory: scratch.path + "/store")
+                    let snapshot = try #require(try Files.names(in: layout.snapshots).compactMap(DataFile.init(name:)).snapshots.dropFirst().first)
+                    try destination.store("\(layout.snapshots)/\(snapshot.name)")
+                    for name in try Files.names(in: layout.logs) { try destination.store("\(layout.logs)/\(name)") }
+                    group.cancelAll()
+                    return before
+                }
+            }
+        }
+        let archive = scratch.path + "/b.tar.gz"
+        let made = try await Program.run(Program.daemon, ["zk-backup", archive, "--from-store", scratch.path + "/store", "--verify"])
+        #expect(made.ending == "exited with code 0", "\(made.output)")
+        #expect(made.output.contains("Verified"), "\(made.output)")
+        try await TestEnsemble.withEnsemble(servers: 3) { ensemble in
+            for index in ensemble.servers.indices { await ensemble.kill(serverIndex: index) }
+            for settings in ensemble.settings { _ = try await EnsembleRestore(layout: Self.layout(settings), archive: archive).run() }
+            for index in ensemble.servers.indices { try await ensemble.restart(serverIndex: index, waits: false) }
+            try await ensemble.waitUntilServing()
+            try await Self.withClient(ensemble.servers) { client in
+                let names = Set(try await client.children("/load").names)
+                let missing = (0...acknowledged).filter { !names.contains("n-\($0)") }
+                #expect(missing.isEmpty)
+            }
+        }
+    }
+
     @Test func aVerifiedArchiveWasLoadedByAServer() async throws {
         let scratch = try Scratch()
         try await TestEnsemble.withEnsemble { ensemble in

@@ -14,7 +14,7 @@ protocol BackupDestination: Sendable {
     /// Deleting what is not there is fine.
     func delete(_ entry: BackupEntry) async throws
 
-    /// Gets a file back, in gzip form.
+    /// Gets a file back as the server wrote it.
     /// - path: of the result; must not exist.
     func fetch(_ entry: BackupEntry, to path: String) async throws
 }

@@ -59,7 +59,7 @@ struct FileSystemDestination: BackupDestination {
         try await Files.onThread {
             let source = try OpenFile(reading: "\(directory)/\(entry.name)/\(entry.modified)")
             let pending = try PendingFile(at: path)
-            try pending.file.write(bytesOf: source)
+            try Gzip.expand(source, to: pending.file)
             try pending.publish()
         }
     }

@@ -1,4 +1,5 @@
 import EnsembleBackup
+import Glibc
 import ObjectStorage
 import Platform
 
@@ -66,9 +67,16 @@ struct ObjectStorageDestination: BackupDestination {
     }
 
     func fetch(_ entry: BackupEntry, to path: String) async throws {
-        let size = try await retrying { try await storage.download(key(entry), to: path) }
+        let compressed = path + ".gz"
+        let size = try await retrying { try await storage.download(key(entry), to: compressed) }
         guard size != nil else {
             throw BackupError.file(operation: "read", path: "\(storage.summary)/\(key(entry))", reason: "no such object")
+        }
+        try await Files.onThread {
+            defer { unlink(compressed) }
+            let pending = try PendingFile(at: path)
+            try Gzip.expand(OpenFile(reading: compressed), to: pending.file)
+            try pending.publish()
         }
     }
 
