@@ -4,7 +4,7 @@ import { diff } from "../shared/diff.js";
 import { linesView } from "../shared/diff-view.js";
 import { counted } from "../shared/format.js";
 import { h } from "../shared/view.js";
-import { body, changedNames, fieldOf } from "./config-fields.js";
+import { body, changedNames, comparable, fieldOf } from "./config-fields.js";
 import { quorum } from "./quorum.js";
 import { membershipChange, parseServers } from "./server-list.js";
 
@@ -62,9 +62,7 @@ export function changesView(before, after, label) {
 /** One line per setting; texts of several lines stay so. */
 function asText(values, names) {
   return [...names].sort().map((name) => {
-    const text = values[name] ?? "";
-    // The order of such lines says nothing.
-    const value = fieldOf(name).kind === "pairs" ? text.split("\n").map((line) => line.trim()).filter(Boolean).sort().join("\n") : text;
+    const value = comparable(name, values[name] ?? "");
     return value.includes("\n") ? `${name}:\n${value.split("\n").map((line) => `  ${line}`).join("\n")}` : `${name}: ${value}`;
   }).join("\n");
 }

@@ -107,7 +107,7 @@ export function body(before, after) {
       isBackupChanged ||= text !== before[name];
       continue;
     }
-    if (text === before[name]) continue;
+    if (comparable(name, text) === comparable(name, before[name] ?? "")) continue;
     const { kind } = fieldOf(name);
     if (kind === "pairs") result[name] = parsePairs(text);
     else if (kind === "number" || kind === "milliseconds" || kind === "port" || kind === "switch") result[name] = Number(text);
@@ -117,9 +117,14 @@ export function body(before, after) {
   return result;
 }
 
-/** Names of the keys whose text differs. */
+/** A text in the form in which equal values are equal: the order of name=value lines says nothing. */
+export function comparable(name, text) {
+  return fieldOf(name).kind === "pairs" ? text.split("\n").map((line) => line.trim()).filter(Boolean).sort().join("\n") : text;
+}
+
+/** Names of the keys whose value differs. */
 export function changedNames(before, after) {
-  return Object.keys({ ...before, ...after }).filter((name) => (before[name] ?? "") !== (after[name] ?? ""));
+  return Object.keys({ ...before, ...after }).filter((name) => comparable(name, before[name] ?? "") !== comparable(name, after[name] ?? ""));
 }
 
 /** Why a field cannot be stored; null when it can. */
