@@ -8,6 +8,11 @@ import { h, scheduled } from "../shared/view.js";
 const POLL = 2000;
 const POLLS = 60;
 
+/** ZooKeeper's own first znodes have no time: an index that holds them reaches back to the beginning. */
+export function dateText(text) {
+  return text.startsWith("01/01/1970") ? "the beginning" : text;
+}
+
 /** The indexes of transaction logs: made, opened, deleted. */
 export class IndexList {
   /** @param {() => void} changed */
@@ -59,7 +64,7 @@ export class IndexList {
   async remove(index) {
     const chosen = await ask({
       title: `Delete the index ${index.name}?`,
-      body: h("p", null, `${counted(index.entryCount, "record")} of ${index.from} to ${index.to} can no longer be searched. The transaction logs themselves stay, so a new index can be made as long as they are kept.`),
+      body: h("p", null, `${counted(index.entryCount, "record")} of ${dateText(index.from)} to ${dateText(index.to)} can no longer be searched. The transaction logs themselves stay, so a new index can be made as long as they are kept.`),
       choices: [{ label: "Delete", value: "delete", tone: "danger" }],
       check: async () => {
         await order(`index/${encodeURIComponent(index.name)}`, { method: "DELETE" });
@@ -84,7 +89,7 @@ export class IndexList {
               h("thead", null, h("tr", null, ["Index", "From", "To", "Records", ""].map((title, at) => h("th", { scope: "col", class: title === "Records" ? "number" : "", key: at }, title || h("span", { class: "visually-hidden" }, "Delete"))))),
               h("tbody", null, this.indexes.map((index) => h("tr", { key: index.name, class: index.name === chosen ? "chosen-row" : "" },
                 h("td", null, h("a", { class: "mono", href: link("log-index", { index: index.name }), "aria-current": index.name === chosen ? "true" : null }, index.name)),
-                h("td", { class: "nowrap" }, index.from), h("td", { class: "nowrap" }, index.to), h("td", { class: "number" }, count(index.entryCount)),
+                h("td", { class: "nowrap" }, dateText(index.from)), h("td", { class: "nowrap" }, dateText(index.to)), h("td", { class: "number" }, count(index.entryCount)),
                 h("td", { class: "actions" }, h("button", { type: "button", class: "small", "aria-label": `Delete ${index.name}`, onClick: () => this.remove(index) }, "Delete…"))))))));
   }
 }

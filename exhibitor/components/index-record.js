@@ -5,6 +5,7 @@ import { ago, bothClocks, bytes, exact, fromBase64, fromHex } from "../shared/fo
 import { adjust, link } from "../shared/router.js";
 import { empty, failure, skeleton } from "../shared/states.js";
 import { h, scheduled } from "../shared/view.js";
+import { dateText } from "./index-list.js";
 import { TYPES } from "./index-search.js";
 import { bestView, valueText, valueView } from "./znode-value.js";
 
@@ -103,7 +104,7 @@ export class IndexRecord {
     return h("section", { class: "record", "aria-label": "Record", key: this.key },
       h("h3", { class: "mono path record-path" }, record.path ? h("a", { href: link("explorer", { path: record.path }) }, record.path) : "–", record.path ? copyButton(record.path, "Copy the path") : null),
       h("dl", { class: "facts" },
-        fact("Kind", typeName(record.type)), fact("When", record.date), fact("Record", String(record.docId), true),
+        fact("Kind", typeName(record.type)), fact("When", dateText(record.date)), fact("Record", String(record.docId), true),
         own ? [fact("Zxid", own.zxid, true), fact("Session", [own.session, copyButton(own.session)], true), fact("Version", own.version ?? "–")] : null),
       h("p", { class: "row znode-acts" },
         h("button", { type: "button", id: "restore", disabled: !canRestore || !this.context.mutations.allowed, onClick: this.restore }, record.type === DELETE ? "Delete again…" : "Restore…"),

@@ -1,6 +1,7 @@
 import { order, read } from "../shared/api.js";
 import { count } from "../shared/format.js";
 import { adjust } from "../shared/router.js";
+import { dateText } from "./index-list.js";
 import { empty, failure, skeleton } from "../shared/states.js";
 import { h, scheduled } from "../shared/view.js";
 
@@ -127,7 +128,7 @@ export class IndexSearch {
         h("tbody", null, rows.map((row) => {
           const id = row.DT_RowId.replace(/^.*-/, "");
           return h("tr", { key: id, class: id === chosen ? "chosen-row" : "", onClick: () => adjust({ doc: id, compare: null }) },
-            h("td", { class: "nowrap" }, row[1]), h("td", { class: "nowrap" }, row[0]),
+            h("td", { class: "nowrap" }, dateText(row[1])), h("td", { class: "nowrap" }, row[0]),
             h("td", { class: "mono path-cell" }, h("a", { href: "#", "data-doc": id, "aria-current": id === chosen ? "true" : null, onClick: (event) => { event.preventDefault(); event.stopPropagation(); adjust({ doc: id, compare: null }); } }, (row[2] || "–").replace("&hellip;", "…"))));
         })))));
   }
