@@ -19,6 +19,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -100,7 +101,8 @@ let package = Package(
             "Exhibitor",
             [
                 "Platform", "ZooKeeper", "CLinux", "EnsembleModel", "SharedConfiguration", "ObjectStorage", "TransactionLog",
-                "EnsembleBackup", "ZooKeeperTunnel", crypto, hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, lifecycle,
+                "EnsembleBackup", "ZooKeeperTunnel", crypto, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1,
+                nioSSL, logging, lifecycle,
             ]),
         library(
             "MesosMaster",

@@ -33,12 +33,14 @@ public actor TestEnsemble {
     public nonisolated var connectString: String { servers.joined(separator: ",") }
     /// Where the servers keep their files; removed by `stop()`.
     public nonisolated let directory: String
-    /// What each server runs with, by index.
+    /// What each server was first started with, by index.
     public nonisolated let settings: [ZooKeeperSettings]
     /// What a client connected to each server, by index, says to pass every ACL. Every server has its own.
     public nonisolated let superCredentials: [SuperCredentials]
 
     private let reservation: AddressReservation
+    /// What each server is started with next.
+    private var current: [ZooKeeperSettings]
     private var processes: [ProcessHandle?]
 
     private init(settings: [ZooKeeperSettings], superCredentials: [SuperCredentials], directory: String, reservation: AddressReservation) {
@@ -46,6 +48,7 @@ public actor TestEnsemble {
         self.superCredentials = superCredentials
         self.directory = directory
         self.reservation = reservation
+        current = settings
         servers = settings.map { "\($0.hostname):\($0.clientPort)" }
         processes = settings.map { _ in nil }
     }
@@ -151,8 +154,13 @@ public actor TestEnsemble {
     /// Kills the server if it runs, starts it with the data it had and waits until it serves.
     ///
     /// A server without a quorum cannot serve: pass `waits: false` to start several of a lost majority.
-    public func restart(serverIndex: Int, waits: Bool = true, deadline: Duration = .seconds(60)) async throws {
+    /// - adjust: changes the settings of the server from now on.
+    public func restart(
+        serverIndex: Int, waits: Bool = true, deadline: Duration = .seconds(60),
+        adjust: @Sendable (inout ZooKeeperSettings) -> Void = { _ in }
+    ) async throws {
         await kill(serverIndex: serverIndex)
+        adjust(&current[serverIndex])
         try await launch(serverIndex)
         if waits { try await waitUntilServing(serverIndex, until: ContinuousClock.now + deadline, deadline: deadline) }
     }
@@ -199,7 +207,7 @@ public actor TestEnsemble {
     }
 
     private func launch(_ index: Int) async throws {
-        let launcher = ServerLauncher(settings: settings[index], lifetime: .boundToThread)
+        let launcher = ServerLauncher(settings: current[index], lifetime: .boundToThread)
         processes[index] = try await ServerThread.run { try launcher.start() }
     }
 

@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import EnsembleModel
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import Platform
@@ -37,8 +39,15 @@ public struct Exhibitor: Service {
                 ?? MonitorTiming(checkInterval: .milliseconds(configuration.defaults.checkMs), lines: configuration.settings.extraLines),
             restartsEnabled: await switches.isOn(.restarts), activityLog: activityLog, lifetime: configuration.serverLifetime,
             stopsServerAtEnd: configuration.stopsServerAtEnd)
-        let client = PeerClient.makeHTTPClient()
-        let peers = PeerClient(client: client, port: configuration.port)
+        let managerTLS = configuration.managerTLS
+        let tls = try await ServerThread.run {
+            try managerTLS.map { (server: try $0.serverConfiguration(), client: try $0.clientConfiguration()) }
+        }
+        let client = PeerClient.makeHTTPClient(tls: tls?.client)
+        let access = configuration.access
+        let peers = PeerClient(
+            client: client, port: configuration.port, scheme: tls == nil ? "http" : "https",
+            authorization: access.remoteUser.flatMap { access.users?.authorization(of: $0) })
         let inspector = ServerInspector()
         let connection = ZooKeeperConnection { [credentials = configuration.superCredentials?.credentials] in
             let settings = await monitor.settings
@@ -88,6 +97,8 @@ public struct Exhibitor: Service {
         let explorerGroup = router.group("exhibitor/v1/explorer")
         ExplorerRoutes(explorer: explorer).add(to: explorerGroup)
         ExplorerSurveyRoutes(explorer: explorer).add(to: explorerGroup)
+        let http = HTTPServing.http1(idleTimeout: Self.idleTimeout)
+        let server = try tls.map { try HTTPServerBuilder.tls(http, tlsConfiguration: $0.server) } ?? http
         let connectionLimit = min(Self.connectionLimit, FileDescriptorLimit.raise() / 2)
         let index = IndexService(
             monitor: monitor, configurations: configurations, archive: BackedUpLogs(backups: backups), activityLog: activityLog)
@@ -104,7 +115,7 @@ public struct Exhibitor: Service {
                     for address in addresses {
                         let application = HTTPServing.makeApplication(
                             router: router, host: address, port: configuration.port, serverName: "Exhibitor",
-                            idleTimeout: Self.idleTimeout, connectionLimit: connectionLimit, logger: logger
+                            connectionLimit: connectionLimit, server: server, logger: logger
                         ) { port in listener.yield(port) }
                         group.addTask { try await serve(application, on: address) }
                     }
@@ -159,7 +170,9 @@ public struct Exhibitor: Service {
         let router = Router(context: ExhibitorRequestContext.self)
         router.add(middleware: ResultErrorMiddleware())
         router.add(middleware: admission)
-        if !configuration.allowsRemoteMutations {
+        router.add(middleware: AccessMiddleware(rules: configuration.access, activityLog: cluster.activityLog))
+        // Whoever said who he is may come from everywhere.
+        if !configuration.allowsRemoteMutations, configuration.access.users == nil {
             router.add(middleware: MutationGuard(members: MemberAddresses { await cluster.monitor.settings.servers.hostnames }))
         }
         return router

@@ -34,6 +34,9 @@ public struct ExhibitorConfiguration: Sendable {
     public var serverLifetime = ServerLauncher.Lifetime.detached
     /// What our own clients of our server say to pass every ACL; `resolver` must accept them.
     public var superCredentials: SuperCredentials?
+    /// The HTTP interface of every member is reached by HTTPS; nil: by HTTP.
+    public var managerTLS: ManagerTLS?
+    public var access = AccessRules()
     public var explorer = ExplorerOptions()
     /// Nil: no backups.
     public var backupProvider: BackupProvider?

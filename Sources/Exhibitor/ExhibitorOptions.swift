@@ -26,6 +26,13 @@ public struct ExhibitorOptions: Sendable {
     public var assetDirectories: [String] = []
     public var stopsServerAtEnd = false
     public var superCredentials: SuperCredentials?
+    /// TLS of the server; nil: plain.
+    public var tls: ServerTLS?
+    /// See `ZooKeeperSettings.allowsReadOnly`.
+    public var allowsReadOnly = false
+    /// HTTPS instead of HTTP; nil: HTTP.
+    public var managerTLS: ManagerTLS?
+    public var access = AccessRules()
     /// The directories of `stateDirectory` win over those of the shared configuration.
     public var hasOwnDirectories = false
     public var timing = EnsembleTiming()
@@ -66,6 +73,8 @@ public struct ExhibitorOptions: Sendable {
         configuration.headingText = headingText
         configuration.stopsServerAtEnd = stopsServerAtEnd
         configuration.superCredentials = superCredentials
+        configuration.managerTLS = managerTLS
+        configuration.access = access
         configuration.explorer = explorer
         configuration.backupProvider = kind == .none ? nil : backupProvider
         configuration.allowsRemoteMutations = allowsRemoteMutations
@@ -87,6 +96,8 @@ public struct ExhibitorOptions: Sendable {
             clientAddress: clientAddress ?? (isLocal ? hostname : nil), adminAddress: isLocal ? hostname : "127.0.0.1",
             adminPort: adminPort, heapMegabytes: heapMegabytes ?? HeapSize.standard)
         if let superCredentials { template.accept(superCredentials) }
+        template.tls = tls
+        template.allowsReadOnly = allowsReadOnly
         let fallback = isLocal ? [] : [ConfigurationLine("quorumListenOnAllIPs", "true")]
         return SettingsResolver(template: template, fallbackLines: fallback, overridingLines: overriding)
     }

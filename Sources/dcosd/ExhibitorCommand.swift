@@ -24,6 +24,8 @@ struct ExhibitorCommand: AsyncParsableCommand {
     @OptionGroup(title: "Web page and HTTP interface") var page: ExhibitorPageArguments
     @OptionGroup(title: "Backups") var backups: BackupArguments
     @OptionGroup(title: "ZooKeeper server") var server: ZooKeeperServerArguments
+    @OptionGroup(title: "TLS of the ZooKeeper server") var tls: ZooKeeperTLSArguments
+    @OptionGroup(title: "Access to the HTTP interface") var access: ExhibitorAccessArguments
 
     @Option(name: .customLong("defaultconfig"), help: "Java properties file with values for keys which the store does not have.")
     var defaultConfig: String?
@@ -76,6 +78,9 @@ struct ExhibitorCommand: AsyncParsableCommand {
         try page.apply(to: &options)
         options.backupProvider = try backups.provider()
         try server.apply(to: &options, stateDirectory: stateDir)
+        options.tls = tls.tls
+        options.access = try access.rules()
+        options.managerTLS = try ManagerTLS(environment: ProcessEnvironment.current)
         return try options.resolve(logger: logger)
     }
 }

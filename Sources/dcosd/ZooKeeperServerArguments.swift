@@ -22,6 +22,13 @@ struct ZooKeeperServerArguments: ParsableArguments {
             """)
     var zkSuperCredentials: String?
 
+    @Flag(
+        help: """
+            A server without quorum goes on serving reads to clients that ask for it. Every session without ephemerals then \
+            lives on one server only and expires when it moves.
+            """)
+    var zkReadOnly = false
+
     @Flag(help: "Stop ZooKeeper when asked to end; otherwise it lives on and is adopted at the next start.")
     var zkStopOnExit = false
 
@@ -34,6 +41,7 @@ struct ZooKeeperServerArguments: ParsableArguments {
         options.heapMegabytes = zkHeapMb
         options.clientAddress = zkClientAddress
         options.adminPort = zkAdminPort
+        options.allowsReadOnly = zkReadOnly
         options.stopsServerAtEnd = zkStopOnExit
         options.superCredentials = try SuperCredentials.load(stateDirectory: stateDirectory, configuredFile: zkSuperCredentials)
     }

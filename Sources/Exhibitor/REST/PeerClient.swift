@@ -3,6 +3,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// Asks the Exhibitors of the other hosts.
 struct PeerClient: Sendable {
@@ -19,9 +20,14 @@ struct PeerClient: Sendable {
     let client: HTTPClient
     /// All Exhibitors of an ensemble listen on the same port.
     let port: Int
+    var scheme = "http"
+    /// A header: who we are, where that is asked.
+    var authorization: String?
 
-    static func makeHTTPClient() -> HTTPClient {
+    /// - tls: how HTTPS is spoken; nil: as by default.
+    static func makeHTTPClient(tls: TLSConfiguration? = nil) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
+        configuration.tlsConfiguration = tls
         configuration.timeout.connect = connectTimeout
         configuration.redirectConfiguration = .disallow
         // A refused connection is an answer: the host is up, its Exhibitor is not.
@@ -40,8 +46,9 @@ struct PeerClient: Sendable {
     ) async throws(Failure) -> (body: ByteBuffer, date: String?) {
         do {
             let literal = host.contains(":") ? "[\(host)]" : host
-            var request = HTTPClientRequest(url: "http://\(literal):\(port)/exhibitor/v1/\(group)/\(path)")
+            var request = HTTPClientRequest(url: "\(scheme)://\(literal):\(port)/exhibitor/v1/\(group)/\(path)")
             request.headers.add(name: "accept", value: "application/json")
+            if let authorization { request.headers.add(name: "authorization", value: authorization) }
             let response = try await client.execute(request, timeout: Self.timeout)
             let body = try await response.body.collect(upTo: Self.largestBody)
             guard response.status == .ok else { throw Failure(description: "\(host) answered \(response.status)") }
@@ -71,6 +78,8 @@ struct PeerClient: Sendable {
                     ? "Connection refused" : "\(error)")
         case let error as IOError where error.errnoCode == connectionRefused:
             Failure(description: "Connection refused")
+        case NIOSSLError.handshakeFailed, is NIOSSLExtraError:
+            Failure(description: "No trust in its certificate, or none of it in ours (\(error))")
         default: Failure(description: "\(error)")
         }
     }
