@@ -37,7 +37,8 @@ public struct ArchiveVerification: Sendable {
             // Sessions end while we look: only what outlives them can be compared.
             guard loaded.znodes - loaded.ephemerals == expected.persistent else {
                 throw BackupError.verificationFailed(
-                    reason: "the archive holds \(expected.persistent) persistent znodes, a server loaded \(loaded.znodes - loaded.ephemerals)")
+                    reason:
+                        "the archive holds \(expected.persistent) persistent znodes, a server loaded \(loaded.znodes - loaded.ephemerals)")
             }
             return expected.persistent
         }

@@ -94,7 +94,8 @@ public struct EnsembleBackup: Sendable {
         let snapshot = try Files.names(in: layout.snapshots).compactMap(DataFile.init(name:)).snapshots.first
         let logs = try Files.names(in: layout.logs).compactMap(DataFile.init(name:))
             .logs(neededAfter: snapshot?.zxid ?? Zxid(rawValue: 0))
-        let paths = (snapshot.map { ["\(layout.snapshots)/\($0.name)"] } ?? [])
+        let paths =
+            (snapshot.map { ["\(layout.snapshots)/\($0.name)"] } ?? [])
             + logs.map { "\(layout.logs)/\(DataFile.log(first: $0).name)" }
         return try paths.reduce(0) { try $0 + OpenFile(reading: $1).information().size }
     }

@@ -21,7 +21,8 @@ struct ZKBackupCommand: AsyncParsableCommand {
     @Flag(help: "Back up while ZooKeeper runs.")
     var online = false
 
-    @Option(help: "Make the archive out of scheduled backups: the directory that Exhibitor writes them to, or a copy of its bucket's prefix.")
+    @Option(
+        help: "Make the archive out of scheduled backups: the directory that Exhibitor writes them to, or a copy of its bucket's prefix.")
     var fromStore: String?
 
     func validate() throws {
@@ -58,6 +59,8 @@ struct ZKBackupCommand: AsyncParsableCommand {
             if let last = summary.last { line += " up to transaction \(last)" }
         }
         print(line)
-        if let znodes = report.verifiedZnodes { print("Verified: a server loaded \(znodes) persistent znodes from it, as many as it holds") }
+        if let znodes = report.verifiedZnodes {
+            print("Verified: a server loaded \(znodes) persistent znodes from it, as many as it holds")
+        }
     }
 }

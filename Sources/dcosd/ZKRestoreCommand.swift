@@ -28,8 +28,12 @@ struct ZKRestoreCommand: AsyncParsableCommand {
     }
 
     private func show(_ report: EnsembleRestore.Report, layout: EnsembleLayout) {
-        if let znodes = report.verifiedZnodes { print("Verified: a server loaded \(znodes) persistent znodes from it, as many as it holds") }
-        print("Restored \(report.files) files to \(layout.ensembleDirectory)" + (report.summary.last.map { ", up to transaction \($0)" } ?? ""))
+        if let znodes = report.verifiedZnodes {
+            print("Verified: a server loaded \(znodes) persistent znodes from it, as many as it holds")
+        }
+        print(
+            "Restored \(report.files) files to \(layout.ensembleDirectory)"
+                + (report.summary.last.map { ", up to transaction \($0)" } ?? ""))
         if options.verbose {
             let files = (report.summary.snapshot.map { [$0.name] } ?? []) + report.summary.logs.map(\.name)
             print("The server will start from: \(files.joined(separator: ", "))")

@@ -22,7 +22,10 @@ import Testing
         let contents = try ArchiveContents(listing: Self.good)
         #expect(contents.files == 2)
         #expect(contents.size == 556)
-        #expect(contents.entries.map(\.path) == ["zookeeper", "zookeeper/snapshot/version-2/snapshot.0", "zookeeper/transactions/version-2/log.1"])
+        #expect(
+            contents.entries.map(\.path) == [
+                "zookeeper", "zookeeper/snapshot/version-2/snapshot.0", "zookeeper/transactions/version-2/log.1",
+            ])
     }
 
     @Test(arguments: [

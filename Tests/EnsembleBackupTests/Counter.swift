@@ -19,4 +19,3 @@ final class Counter: Sendable {
         }
     }
 }
-

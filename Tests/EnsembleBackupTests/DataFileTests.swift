@@ -8,7 +8,9 @@ import Testing
         #expect(DataFile(name: name)?.name == name)
     }
 
-    @Test(arguments: ["log", "log.", "log.x", "log.-1", "log.+1", "log.1.gz", "snapshot.", "snapshot.1.zip", "currentEpoch", "../log.1", "log.0x-1"])
+    @Test(arguments: [
+        "log", "log.", "log.x", "log.-1", "log.+1", "log.1.gz", "snapshot.", "snapshot.1.zip", "currentEpoch", "../log.1", "log.0x-1",
+    ])
     func otherNamesAreNoDataFiles(name: String) {
         #expect(DataFile(name: name) == nil)
     }

@@ -46,7 +46,8 @@ import ZooKeeper
         let scratch = try Scratch()
         // Snapshots all the time: they are fuzzy, and files come and go.
         let lines = [ConfigurationLine("snapCount", "300"), ConfigurationLine("autopurge.purgeInterval", "0")]
-        let moments: [(archive: String, acknowledged: Int)] = try await TestEnsemble.withEnsemble(servers: 3, extraLines: lines) { ensemble in
+        let moments: [(archive: String, acknowledged: Int)] = try await TestEnsemble.withEnsemble(servers: 3, extraLines: lines) {
+            ensemble in
             try await Self.withClient(ensemble.servers) { client in
                 _ = try await client.create("/load")
                 let acknowledged = Counter()
@@ -106,7 +107,8 @@ import ZooKeeper
                     // As the scheduled rounds do it: the newest snapshot, then every log as it is at that moment.
                     let layout = Self.layout(ensemble.settings[0])
                     let destination = StoreWriter(directory: scratch.path + "/store")
-                    let snapshot = try #require(try Files.names(in: layout.snapshots).compactMap(DataFile.init(name:)).snapshots.dropFirst().first)
+                    let snapshot = try #require(
+                        try Files.names(in: layout.snapshots).compactMap(DataFile.init(name:)).snapshots.dropFirst().first)
                     try destination.store("\(layout.snapshots)/\(snapshot.name)")
                     for name in try Files.names(in: layout.logs) { try destination.store("\(layout.logs)/\(name)") }
                     group.cancelAll()

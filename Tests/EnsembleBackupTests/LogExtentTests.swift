@@ -30,7 +30,7 @@ import Testing
 
     /// However a log ends, what is taken of it is a run of whole records from its start.
     @Test(arguments: 0..<24)
-    func wherverALogIsCutOrDamagedWholeRecordsRemain(round: Int) throws {
+    func whereverALogIsCutOrDamagedWholeRecordsRemain(round: Int) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededGenerator(seed: seed)
         var bytes = SyntheticData.logHeader

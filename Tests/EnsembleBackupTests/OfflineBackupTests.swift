@@ -12,7 +12,8 @@ import Testing
         let target = scratch.path + "/backup.tar.gz"
         let report = try await EnsembleBackup(layout: EnsembleLayout(stateDirectory: scratch.path + "/state"), target: target).makeOffline()
         #expect(report.size == FileManager.default.contents(atPath: target)?.count)
-        let unpacked = try await Program.shell("mkdir \(scratch.path)/out && tar -xzf \(target) -C \(scratch.path)/out && tar -tzf \(target)")
+        let unpacked = try await Program.shell(
+            "mkdir \(scratch.path)/out && tar -xzf \(target) -C \(scratch.path)/out && tar -tzf \(target)")
         #expect(unpacked.output.split(separator: "\n").first == "./zookeeper/")
         var expected = Scratch.tree(scratch.path + "/state")
         expected["/zookeeper/snapshot/myid"] = nil
@@ -37,9 +38,11 @@ import Testing
         try SyntheticData.fill(scratch)
         // Any process that is alive counts.
         try scratch.write("state/zk.pid", "\(getpid())\n")
-        let result = try await Program.run(Program.daemon, ["zk-backup", scratch.path + "/b.tar.gz", "--state-dir", scratch.path + "/state"])
+        let result = try await Program.run(
+            Program.daemon, ["zk-backup", scratch.path + "/b.tar.gz", "--state-dir", scratch.path + "/state"])
         #expect(result == Program.Result(ending: "exited with code 1", output: "ZooKeeper must not be running. Aborting."))
-        let restore = try await Program.run(Program.daemon, ["zk-restore", scratch.path + "/b.tar.gz", "--state-dir", scratch.path + "/state"])
+        let restore = try await Program.run(
+            Program.daemon, ["zk-restore", scratch.path + "/b.tar.gz", "--state-dir", scratch.path + "/state"])
         #expect(restore == result)
         #expect(Files.kind(scratch.path + "/b.tar.gz") == nil)
     }

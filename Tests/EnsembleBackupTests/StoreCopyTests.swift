@@ -6,7 +6,9 @@ import Testing
     private func fill(_ scratch: Scratch) throws {
         try SyntheticData.fill(scratch)
         let writer = StoreWriter(directory: scratch.path + "/store")
-        for name in ["zookeeper/snapshot/version-2/snapshot.5", "zookeeper/transactions/version-2/log.1", "zookeeper/transactions/version-2/log.6"] {
+        for name in [
+            "zookeeper/snapshot/version-2/snapshot.5", "zookeeper/transactions/version-2/log.1", "zookeeper/transactions/version-2/log.6",
+        ] {
             try writer.store("\(scratch.path)/state/\(name)")
         }
         try scratch.write("out/keep", "")

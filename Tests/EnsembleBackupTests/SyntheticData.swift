@@ -19,7 +19,8 @@ enum SyntheticData {
 
     /// One record of a log.
     static func record(zxid: UInt64, payload: [UInt8] = []) -> [UInt8] {
-        let transaction = bigEndian(Int64(1)) + bigEndian(Int32(2)) + bigEndian(zxid) + bigEndian(Int64(3)) + bigEndian(Int32(-10)) + payload
+        let transaction =
+            bigEndian(Int64(1)) + bigEndian(Int32(2)) + bigEndian(zxid) + bigEndian(Int64(3)) + bigEndian(Int32(-10)) + payload
         return bigEndian(UInt64(adler32(transaction))) + bigEndian(Int32(transaction.count)) + transaction + [0x42]
     }
 

@@ -45,7 +45,8 @@ public actor BackupService: Service {
     ///   - makeDestination: nil for settings that name none.
     init(
         provider: BackupProvider?, switches: SwitchStore, activityLog: ActivityLog, state: BackupState = BackupState(),
-        firstDelay: Duration = standardFirstDelay, changes: @escaping @Sendable () async -> AsyncStream<Void>, settings: @escaping @Sendable () async -> BackupSettings,
+        firstDelay: Duration = standardFirstDelay, changes: @escaping @Sendable () async -> AsyncStream<Void>,
+        settings: @escaping @Sendable () async -> BackupSettings,
         makeDestination: @escaping MakeDestination
     ) {
         self.provider = provider

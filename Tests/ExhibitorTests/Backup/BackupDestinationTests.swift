@@ -47,7 +47,8 @@ enum BackupDestinationContract {
         let fixture = try BackupFixture()
         let destination = FileSystemDestination(directory: fixture.root + "/new/store")
         try fixture.writeLog("log.1")
-        _ = try await destination.store(BackupEntry(name: "log.1", modified: 1_460_000_000_000), from: fixture.root + "/log/version-2/log.1")
+        _ = try await destination.store(
+            BackupEntry(name: "log.1", modified: 1_460_000_000_000), from: fixture.root + "/log/version-2/log.1")
         #expect(Files.kind(fixture.root + "/new/store/log.1/1460000000000") == .file)
         try await destination.delete(BackupEntry(name: "log.1", modified: 1_460_000_000_000))
         #expect(try Files.names(in: fixture.root + "/new/store").isEmpty)
@@ -88,7 +89,8 @@ struct ObjectStorageDestinationTests {
 
     @Test func aBucketHoldsBackups() async throws {
         let fixture = try BackupFixture()
-        try await BackupDestinationContract.holds(ObjectStorageDestination(storage: try await makeBucket(), prefix: "exhibitor-backup"), in: fixture)
+        try await BackupDestinationContract.holds(
+            ObjectStorageDestination(storage: try await makeBucket(), prefix: "exhibitor-backup"), in: fixture)
     }
 
     @Test func theKeysAreThoseOfTheContract() async throws {
@@ -96,7 +98,8 @@ struct ObjectStorageDestinationTests {
         let storage = try await makeBucket()
         try fixture.writeLog("log.1")
         let destination = ObjectStorageDestination(storage: storage, prefix: "a/b")
-        _ = try await destination.store(BackupEntry(name: "log.1", modified: 1_460_000_000_000), from: fixture.root + "/log/version-2/log.1")
+        _ = try await destination.store(
+            BackupEntry(name: "log.1", modified: 1_460_000_000_000), from: fixture.root + "/log/version-2/log.1")
         #expect(try await storage.list(prefix: "").entries.map(\.key) == ["a_b/log.1/1460000000000"])
     }
 

@@ -47,7 +47,8 @@ final class BackupFixture: Sendable {
     // MARK: Files of the server
 
     func writeLog(_ name: String, content: String = "", modified: Int64? = nil) throws {
-        try write("log/version-2/" + name, Array("ZKLG".utf8) + [0, 0, 0, 2] + [UInt8](repeating: 0, count: 8) + Array(content.utf8), modified)
+        try write(
+            "log/version-2/" + name, Array("ZKLG".utf8) + [0, 0, 0, 2] + [UInt8](repeating: 0, count: 8) + Array(content.utf8), modified)
     }
 
     func writeSnapshot(_ name: String, modified: Int64? = nil) throws {

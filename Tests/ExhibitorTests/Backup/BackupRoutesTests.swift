@@ -33,7 +33,8 @@ import ZooKeeper
     }
 
     private static func withManager(
-        provider: BackupProvider?, store: String, _ body: (_ ask: @escaping (String, HTTPMethod) async throws -> (Int, Data)) async throws -> Void
+        provider: BackupProvider?, store: String,
+        _ body: (_ ask: @escaping (String, HTTPMethod) async throws -> (Int, Data)) async throws -> Void
     ) async throws {
         try await TestEnsemble.withEnsemble { ensemble in
             try await Self.write(to: ensemble.servers)
@@ -46,7 +47,8 @@ import ZooKeeper
             configuration.backupProvider = provider
             configuration.defaults.backupExtra = [ConfigurationLine("directory", store)]
             configuration.defaults.backupPeriodMs = 3_600_000
-            let exhibitor = Exhibitor(configuration: configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            let exhibitor = Exhibitor(
+                configuration: configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
             let client = PeerClient.makeHTTPClient()
             let ask = { @Sendable (path: String, method: HTTPMethod) async throws -> (Int, Data) in
                 var request = HTTPClientRequest(url: "http://\(settings.hostname):8181/exhibitor/v1/\(path)")
@@ -108,7 +110,8 @@ import ZooKeeper
             let fieldsText = String(decoding: fields, as: UTF8.self)
             #expect(
                 fieldsText
-                    == #"[{"help":"The path of the directory for the backups","key":"directory","name":"Destination Path","type":"s","value":"\#(store)"}]"#)
+                    == #"[{"help":"The path of the directory for the backups","key":"directory","name":"Destination Path","type":"s","value":"\#(store)"}]"#
+            )
         }
     }
 

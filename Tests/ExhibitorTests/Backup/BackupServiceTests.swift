@@ -153,7 +153,8 @@ import Testing
         let service = fixture.service(switches: await fixture.switches(), destination: nil)
         #expect(await service.fields().map(\.key) == ["directory"])
         #expect(await service.fields().map(\.value) == [fixture.root + "/store"])
-        #expect(BackupProvider.s3.fields(with: []).map(\.key) == ["throttle", "bucket-name", "key-prefix", "max-retries", "retry-sleep-ms"])
+        #expect(
+            BackupProvider.s3.fields(with: []).map(\.key) == ["throttle", "bucket-name", "key-prefix", "max-retries", "retry-sleep-ms"])
         #expect(BackupProvider.s3.fields(with: []).map(\.value) == ["1048576", "", "exhibitor-backup", "3", "1000"])
     }
 
