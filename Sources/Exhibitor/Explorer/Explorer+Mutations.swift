@@ -7,7 +7,7 @@ extension Explorer {
 
     /// Sets the data; a znode that does not exist is created with its parents, unless a version is asked for.
     /// - version: the write happens only if the data has this version; nil or -1 for any.
-    nonisolated func write(_ path: ZnodePath, _ data: Data, version: Int32?) async throws {
+    func write(_ path: ZnodePath, _ data: Data, version: Int32?) async throws {
         try refuseProtected(path)
         guard data.count <= RequestLimits.dataSize else {
             throw ExplorerFailure("The data has \(data.count) bytes; at most \(RequestLimits.dataSize) fit into a znode")
@@ -23,7 +23,7 @@ extension Explorer {
     }
 
     /// False when it is to be tried again.
-    private nonisolated func writeOnce(_ path: ZnodePath, _ data: Data, _ client: ZooKeeperClient) async throws -> Bool {
+    private func writeOnce(_ path: ZnodePath, _ data: Data, _ client: ZooKeeperClient) async throws -> Bool {
         do {
             try await client.set(path.text, data)
             return true
@@ -43,7 +43,7 @@ extension Explorer {
 
     /// Deletes the znode and its subtree.
     /// - Returns: how many znodes were deleted.
-    nonisolated func delete(_ path: ZnodePath, version: Int32?) async throws -> Int {
+    func delete(_ path: ZnodePath, version: Int32?) async throws -> Int {
         try refuseProtected(path)
         return try await connection.withClient { client in
             var deletion = SubtreeDeletion(client: client)
@@ -58,7 +58,7 @@ extension Explorer {
     }
 
     /// - version: of the list; nil or -1 for any.
-    nonisolated func setACL(_ path: ZnodePath, _ entries: [ACLBody], version: Int32?) async throws {
+    func setACL(_ path: ZnodePath, _ entries: [ACLBody], version: Int32?) async throws {
         try refuseProtected(path)
         guard !entries.isEmpty else { throw ExplorerFailure("An access control list needs at least one entry") }
         for entry in entries where entry.perms < 1 || entry.perms > ZnodePermissions.all {
@@ -68,7 +68,7 @@ extension Explorer {
         try await connection.withClient { try await $0.setACL(path.text, list, version: version ?? -1) }
     }
 
-    private nonisolated func refuseProtected(_ path: ZnodePath) throws {
+    private func refuseProtected(_ path: ZnodePath) throws {
         guard !path.isProtected else { throw ExplorerFailure("\(path) is ZooKeeper's own and is not changed here") }
     }
 }

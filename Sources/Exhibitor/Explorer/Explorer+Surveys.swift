@@ -3,7 +3,7 @@ import ZooKeeper
 
 /// Answers about whole subtrees, each within bounds of znodes and time.
 extension Explorer {
-    nonisolated func size(of path: ZnodePath) async throws -> SubtreeSizeBody {
+    func size(of path: ZnodePath) async throws -> SubtreeSizeBody {
         try await connection.withClient { client in
             var totals = SubtreeAnalysis.Totals()
             let complete = try await SubtreeScan(client: client).run(path) { visit in
@@ -16,7 +16,7 @@ extension Explorer {
         }
     }
 
-    nonisolated func analysis(of root: ZnodePath, depth: Int) async throws -> AnalysisBody {
+    func analysis(of root: ZnodePath, depth: Int) async throws -> AnalysisBody {
         try await connection.withClient { client in
             var analysis = SubtreeAnalysis(top: root, depth: min(max(depth, 1), 10))
             let complete = try await SubtreeScan(client: client).run(root) { visit in
@@ -27,7 +27,7 @@ extension Explorer {
         }
     }
 
-    nonisolated func search(below root: ZnodePath, for text: String, in places: Set<ZnodeSearch.Place>, limit: Int) async throws
+    func search(below root: ZnodePath, for text: String, in places: Set<ZnodeSearch.Place>, limit: Int) async throws
         -> SearchBody
     {
         try await connection.withClient { client in
@@ -41,7 +41,7 @@ extension Explorer {
 
     // MARK: - Locks
 
-    nonisolated func analyze(_ requests: [AnalyzeRequest]) async -> AnalyzeBody {
+    func analyze(_ requests: [AnalyzeRequest]) async -> AnalyzeBody {
         do {
             return try await connection.withClient { client in
                 var locks: [LockGraph.Lock] = []
@@ -60,7 +60,7 @@ extension Explorer {
     }
 
     /// Nil for the root, which is nobody's lock.
-    private nonisolated func lock(_ request: AnalyzeRequest, _ client: ZooKeeperClient) async throws -> LockGraph.Lock? {
+    private func lock(_ request: AnalyzeRequest, _ client: ZooKeeperClient) async throws -> LockGraph.Lock? {
         var path = try ZnodePath(request.path)
         var names = try await client.children(path.text).names
         if names.isEmpty {

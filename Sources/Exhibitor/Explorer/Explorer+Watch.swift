@@ -16,7 +16,7 @@ extension Explorer {
 
     /// Tells of a znode, whether it exists or not, until the task is cancelled or the session is given up.
     /// - Throws: `noAuth` when the access control list keeps us from watching it.
-    nonisolated func watch(_ path: ZnodePath, tell: @escaping @Sendable (ZnodeEvent) -> Void) async throws {
+    func watch(_ path: ZnodePath, tell: @escaping @Sendable (ZnodeEvent) -> Void) async throws {
         try await connection.withClient { client in
             var last = try await client.exists(path.text)
             if last != nil { _ = try await client.get(path.text) }

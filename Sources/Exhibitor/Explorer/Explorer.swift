@@ -1,25 +1,19 @@
 import FoundationEssentials
+import Synchronization
 import ZooKeeper
 
 /// Reads and writes znodes through our own server, for the page and for scripts (contracts/exhibitor.md §5).
-actor Explorer {
+struct Explorer: Sendable {
     static let pageLimit = 1000
 
-    nonisolated let connection: ZooKeeperConnection
-    nonisolated let options: ExplorerOptions
-    nonisolated let cluster: Cluster
-    private var childNames = ChildNameCache()
-
-    init(cluster: Cluster, connection: ZooKeeperConnection, options: ExplorerOptions) {
-        self.cluster = cluster
-        self.connection = connection
-        self.options = options
-    }
+    let cluster: Cluster
+    let connection: ZooKeeperConnection
+    let options: ExplorerOptions
 
     // MARK: - The tree
 
     /// The children as lines of the tree; one line that says so when they cannot be read.
-    nonisolated func treeNodes(below key: String) async -> [TreeNode] {
+    func treeNodes(below key: String) async -> [TreeNode] {
         do {
             let path = try ZnodePath(key)
             var names = try await connection.withClient { try await $0.children(path.text).names }
@@ -30,7 +24,7 @@ actor Explorer {
         }
     }
 
-    nonisolated func nodeData(_ key: String) async -> NodeDataBody {
+    func nodeData(_ key: String) async -> NodeDataBody {
         do {
             let path = try ZnodePath(key)
             let (data, stat) = try await connection.withClient { try await $0.get(path.text) }
@@ -47,9 +41,10 @@ actor Explorer {
     /// - Parameters:
     ///   - after: the last name of the page before.
     ///   - match: a text that the names contain, upper and lower case being the same.
-    nonisolated func children(of path: ZnodePath, after: String?, limit: Int, match: String?) async throws -> ChildrenBody {
-        try await connection.withClient { client in
-            let (names, pzxid) = try await sortedNames(of: path, client)
+    func children(of path: ZnodePath, after: String?, limit: Int, match: String?) async throws -> ChildrenBody {
+        try await connection.withSession { session in
+            let client = session.client
+            let (names, pzxid) = try await sortedNames(of: path, session)
             let match = match.map(TextMatch.init).flatMap { $0.isEmpty ? nil : $0 }
             let page = ChildPage(of: names, after: after, limit: min(max(limit, 1), Self.pageLimit), match: match)
             let children = try await concurrentMap(page.names) { name -> ChildrenBody.Child? in
@@ -66,24 +61,20 @@ actor Explorer {
         }
     }
 
-    private func sortedNames(of path: ZnodePath, _ client: ZooKeeperClient) async throws -> (names: [String], pzxid: Int64) {
-        guard let stat = try await client.exists(path.text) else { throw ZooKeeperError(.noNode, path: path.text) }
-        if let names = childNames.names(of: path, pzxid: stat.pzxid) { return (names, stat.pzxid) }
-        let answer = try await client.children(path.text)
+    private func sortedNames(
+        of path: ZnodePath, _ session: ZooKeeperConnection.Session
+    ) async throws -> (names: [String], pzxid: Int64) {
+        guard let stat = try await session.client.exists(path.text) else { throw ZooKeeperError(.noNode, path: path.text) }
+        if let names = session.childNames.withLock({ $0.names(of: path, pzxid: stat.pzxid) }) { return (names, stat.pzxid) }
+        let answer = try await session.client.children(path.text)
         let names = answer.names.sorted(by: ByteOrder.precedes)
-        childNames.insert(names, of: path, pzxid: answer.stat.pzxid)
+        session.childNames.withLock { $0.insert(names, of: path, pzxid: answer.stat.pzxid) }
         return (names, answer.stat.pzxid)
-    }
-
-    /// Forgets what is kept of the ensemble: it may be another one from now on.
-    func drop() async {
-        childNames.removeAll()
-        await connection.drop()
     }
 
     // MARK: - One znode
 
-    nonisolated func info(_ path: ZnodePath) async throws -> ZnodeInfoBody {
+    func info(_ path: ZnodePath) async throws -> ZnodeInfoBody {
         let (stat, data, acl) = try await connection.withClient { client in
             guard let stat = try await client.exists(path.text) else { throw ZooKeeperError(.noNode, path: path.text) }
             // The metadata is everybody's, the rest may not be.
@@ -101,7 +92,7 @@ actor Explorer {
     }
 
     /// Nil when an access control list does not allow it.
-    private nonisolated func allowed<Value: Sendable>(_ read: () async throws -> Value) async throws -> Value? {
+    private func allowed<Value: Sendable>(_ read: () async throws -> Value) async throws -> Value? {
         do {
             return try await read()
         } catch let error as ZooKeeperError where error.code == .noAuth {

@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import Synchronization
 import ZooKeeper
 
 /// The Explorer's session with our own server: opened when it is needed, closed when nobody used it for a while.
@@ -14,11 +15,13 @@ actor ZooKeeperConnection: Service {
         var credentials: ConnectString.Credentials?
     }
 
-    private final class Session: Sendable {
-        let endpoint: Endpoint
+    /// One session, and what is kept of what was read in it: it is worth nothing in another.
+    final class Session: Sendable {
+        fileprivate let endpoint: Endpoint
         let client: ZooKeeperClient
+        let childNames = Mutex(ChildNameCache())
 
-        init(endpoint: Endpoint) {
+        fileprivate init(endpoint: Endpoint) {
             self.endpoint = endpoint
             client = ZooKeeperClient(
                 servers: [endpoint.server], operationTimeout: ZooKeeperConnection.patience, credentials: endpoint.credentials,
@@ -59,9 +62,15 @@ actor ZooKeeperConnection: Service {
     nonisolated func withClient<Result: Sendable>(
         _ body: (ZooKeeperClient) async throws -> Result
     ) async throws -> Result {
+        try await withSession { try await body($0.client) }
+    }
+
+    nonisolated func withSession<Result: Sendable>(
+        _ body: (Session) async throws -> Result
+    ) async throws -> Result {
         let session = await acquire()
         do {
-            let result = try await body(session.client)
+            let result = try await body(session)
             await release(session)
             return result
         } catch {
