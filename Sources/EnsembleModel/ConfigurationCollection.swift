@@ -19,8 +19,8 @@ public struct ConfigurationCollection: Sendable, Hashable {
     public var current: InstanceConfiguration { didSet { note(current.servers) } }
     /// Nil: nothing rolls.
     public var release: Release? { didSet { note(release?.target.servers) } }
-    /// The members that an operator imposed while no quorum could agree to a change: those of the list that have data.
-    /// Each of them applies this once.
+    /// The members that an operator imposed while no quorum could agree to a change: those of the list that have data. Each
+    /// of them applies this once, until `isFormed`, which an imposition takes back, says that they serve.
     public var imposedServers: ServerList? { didSet { note(imposedServers) } }
     /// The highest id that any of these lists ever had. A server that missed that its host was dropped may still run with
     /// its id: another host with the same one would give two servers one vote.

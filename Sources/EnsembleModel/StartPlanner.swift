@@ -64,7 +64,7 @@ public struct StartPlanner: Sendable {
         if let plan = impositionPlan { return plan }
         guard let ours = wanted.first(where: { $0.hostname == hostname }) else { return withoutPlace }
         if let live = servingMembership { return join(live, as: ours) }
-        if isSuperseded { return .wait("an operator imposed members without this host: they have to serve before it joins them") }
+        if isSuperseded { return .wait("an operator imposed members: they have to serve before this host joins them") }
         // A server that ran alone for this ensemble founds it, also when nobody has written to it yet.
         if ranStandalone, hasData || isFormed { return goOnAlone(as: ours) }
         if hasData { return goOn(as: ours) }
@@ -89,12 +89,18 @@ public struct StartPlanner: Sendable {
         return newest?.member(named: hostname) == nil ? .wait(reason) : .keep
     }
 
-    /// What we last knew about the members holds no longer.
-    private var isSuperseded: Bool { !imposed.isEmpty && !imposed.contains { $0.hostname == hostname } }
+    /// What we last knew about the members holds no longer; unless one of those imposed knows the same, from whom our server
+    /// has it.
+    private var isSuperseded: Bool {
+        guard !imposed.isEmpty, isFormed || !imposed.contains(where: { $0.hostname == hostname }) else { return false }
+        guard let onDisk, onDisk.member(named: hostname) != nil else { return true }
+        return !imposed.contains { (peers[$0.hostname] ?? nil)?.membership == onDisk }
+    }
 
-    /// Only those with data are sure to go on with the data that is left.
+    /// Until an ensemble serves with them, and only those with data, which are sure to go on with the data that is left. Who
+    /// comes later, or with a new disk, joins.
     private var impositionPlan: StartPlan? {
-        guard imposed.contains(where: { $0.hostname == hostname }) else { return nil }
+        guard !isFormed, imposed.contains(where: { $0.hostname == hostname }) else { return nil }
         let others = imposed.filter { $0.hostname != hostname }
         guard hasData || others.allSatisfy({ (peers[$0.hostname] ?? nil)?.hasData == false }) else { return nil }
         // Servers take over the newest membership they hear of, also from one that has not yet applied this.

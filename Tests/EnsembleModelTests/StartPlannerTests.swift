@@ -274,7 +274,7 @@ struct StartPlannerTests {
 
     @Test func emptyHostsDoNotOutvoteThoseWithData() {
         let old = PeerReport(state: .down, membership: membership("1:a,2:b,3:c", version: 9), hasData: true)
-        let plan = StartPlanner(hostname: "a", wanted: three, imposed: members("1:a,2:b"), isFormed: true, peers: ["b": old, "c": nil]).plan
+        let plan = StartPlanner(hostname: "a", wanted: three, imposed: members("1:a,2:b"), peers: ["b": old, "c": nil]).plan
         guard case .wait = plan else {
             Issue.record("\(plan)")
             return
@@ -285,10 +285,19 @@ struct StartPlannerTests {
         let planner = StartPlanner(
             hostname: "c", wanted: three, imposed: members("1:a"), onDisk: membership("1:a,2:b,3:c", version: 9), hasData: true,
             peers: ["a": nil, "b": nil])
-        expectWait(planner, "imposed members without this host")
+        expectWait(planner, "imposed members")
         var later = planner
         later.peers = ["a": serving("1:a", version: 8), "b": nil]
         #expect(later.plan == .members(members("1:a,O:3:c")))
+    }
+
+    @Test func aNewDiskDoesNotImposeMembersAgain() {
+        expectWait(
+            StartPlanner(hostname: "a", wanted: three, imposed: members("1:a"), isFormed: true, peers: ["b": nil, "c": nil]), "imposed members")
+        let live = serving("1:a,2:b,3:c", version: 9)
+        #expect(
+            StartPlanner(hostname: "a", wanted: three, imposed: members("1:a"), isFormed: true, peers: ["b": live, "c": live]).plan
+                == .members(three))
     }
 
     // MARK: - Votes that are still needed

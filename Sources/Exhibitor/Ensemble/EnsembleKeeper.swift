@@ -341,10 +341,13 @@ actor EnsembleKeeper: Service {
     /// From now on nobody who is empty founds an ensemble.
     private func markAsFormed(_ status: ServerStatus, _ settings: ZooKeeperSettings) async {
         guard status.mode == .leader || status.mode == .standalone, settings.ourServer != nil, !configurations.store.traits.isFixed,
-            await !configurations.adopted.collection.isFormed
+            await !configurations.adopted.collection.isFormed,
+            await configurations.adopted.collection.imposedServers == settings.imposedServers
         else { return }
         try? await configurations.step { collection in
-            guard !collection.isFormed, !collection.current.servers.isEmpty else { return nil }
+            guard !collection.isFormed, !collection.current.servers.isEmpty, collection.imposedServers == settings.imposedServers else {
+                return nil
+            }
             var changed = collection
             changed.isFormed = true
             return changed

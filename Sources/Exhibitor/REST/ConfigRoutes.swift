@@ -105,7 +105,7 @@ struct ConfigRoutes<Context: RequestContext>: Sendable {
                     // empty ones do not outvote them.
                     let holders = ServerList(target.servers.servers.filter { withData.contains($0.hostname) })
                     changed.imposedServers = holders.isEmpty ? target.servers : holders
-                    if holders.isEmpty { changed.isFormed = false }
+                    changed.isFormed = false
                 }
                 return changed
             }

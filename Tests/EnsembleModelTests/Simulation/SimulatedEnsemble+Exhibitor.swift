@@ -190,7 +190,7 @@ extension SimulatedEnsemble {
     /// From now on nobody who is empty founds an ensemble.
     private mutating func markAsFormed(_ host: Int) {
         guard let server = hosts[host].server, report(of: host).isLeader, !server.hadNoList, let exhibitor = hosts[host].exhibitor,
-            !exhibitor.collection.isFormed
+            !exhibitor.collection.isFormed, imposition(host) == nil
         else { return }
         var collection = exhibitor.collection
         collection.isFormed = true

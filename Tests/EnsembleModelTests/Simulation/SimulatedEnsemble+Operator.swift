@@ -64,7 +64,7 @@ extension SimulatedEnsemble {
         var collection = stored
         collection.current.servers = list
         collection.imposedServers = survivors.isEmpty ? list : ServerList(list.servers.filter { survivors.contains($0.hostname) })
-        if survivors.isEmpty { collection.isFormed = false }
+        collection.isFormed = false
         collection.release = nil
         store(collection, replacing: storedVersion, by: host)
     }

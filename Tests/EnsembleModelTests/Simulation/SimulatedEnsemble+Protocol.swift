@@ -149,6 +149,8 @@ extension SimulatedEnsemble {
         if let next = hosts[leader].disk.next { hosts[leader].disk.adopt(next) }
         agreed(on: hosts[leader].disk.membership)
         try checkHistory(of: leader)
+        // Whatever was lost, from here on there is something to lose again.
+        if let newestMembership, intactVoters.count > newestMembership.voters.count - newestMembership.majority { isLossExcused = false }
         catchUp(followersOf: leader)
         stepDownWithoutVote(leader)
     }
