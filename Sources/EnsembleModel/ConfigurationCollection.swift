@@ -71,6 +71,13 @@ public struct ConfigurationCollection: Sendable, Hashable {
         return configuration
     }
 
+    /// Whether whoever knows one knows the other: all but the mark which an instance makes when the ensemble serves first.
+    public func isSame(forAuthors other: ConfigurationCollection) -> Bool {
+        var other = other
+        other.isFormed = isFormed
+        return self == other
+    }
+
     /// The end of a release, or the beginning of what replaces it: `configuration` applies to all.
     public func withoutRelease(keeping configuration: InstanceConfiguration) -> ConfigurationCollection {
         var collection = self

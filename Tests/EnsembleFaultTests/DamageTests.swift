@@ -10,8 +10,8 @@ extension EnsembleFaultTests {
                 logTail = "the tail of the log", log = "all logs"
             var testDescription: String { rawValue }
 
-            /// What can be repaired without a copy from the others stays where it is.
-            var losesData: Bool { self == .snapshot || self == .log }
+            /// The server cannot start with what is left.
+            var spoilsData: Bool { self == .snapshot || self == .log }
         }
 
         @Test("whose files are overwritten with rubbish while its server is down", arguments: Damage.allCases)
@@ -29,6 +29,7 @@ extension EnsembleFaultTests {
                     try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(60))
                 }
                 #expect(ensemble.serverPIDs(healthy) == before)
+                if damage.spoilsData { #expect(!ensemble.dataSetAside(host).isEmpty, "the damaged data is kept") }
                 #expect(
                     String(decoding: FileManager.default.contents(atPath: ensemble.dataDirectory(host) + "/myid") ?? Data(), as: UTF8.self)
                         == "\(host)\n")
@@ -69,12 +70,14 @@ extension EnsembleFaultTests {
                 let list = await ensemble.config(1)?.serversSpec
                 try await ensemble.whileWriting(to: [1, 2, 3]) { writer in
                     try FakeClock.set(ensemble.root.clock(2), ahead: seconds)
-                    try await eventually("the host has the other time", within: .seconds(20)) {
-                        // The Date header may be older than the last second.
-                        guard let date = await ensemble.request("GET", "cluster/log", 2)?.body else { return false }
-                        return !date.isEmpty
+                    // A manager looks at the clocks when it starts.
+                    try await ensemble.crashExhibitor(1)
+                    try await ensemble.powerOn(1)
+                    try await eventually("the others warn of the clock", within: .seconds(30)) {
+                        let warnings: [HostWarning] = await ensemble.get("cluster/warnings", 1) ?? []
+                        return warnings.contains { $0.kind == "clock-skew" && $0.text.contains(ensemble.address(2)) }
                     }
-                    try await writer.waitForProgress(2000)
+                    try await writer.waitForProgress(1000)
                     try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(20))
                     #expect(ensemble.serverPIDs([1, 2, 3]) == before)
                     // The lock of the shared configuration is told by times of files: it must still be had.
@@ -103,6 +106,10 @@ extension NetworkedEnsemble {
         try signalServer(host, SIGKILL)
         try await waitForServer(host, otherThan: pid)
         try await waitUntil(host, code: 3, within: .seconds(30))
+    }
+
+    nonisolated func dataSetAside(_ host: Int) -> [String] {
+        [dataDirectory(host), logDirectory(host)].flatMap { (try? files($0, "version-2.damaged-")) ?? [] }
     }
 
     nonisolated func damage(_ damage: EnsembleFaultTests.DamageTests.Damage, _ host: Int) throws {

@@ -21,6 +21,24 @@ extension EnsembleFaultTests {
             }
         }
 
+        @Test("a member that is cut off is replaced by a spare host; when it is back it does not serve beside the others")
+        func replacedWhileCutOff() async throws {
+            try await NetworkedEnsemble.withEnsemble(members: 3, hosts: 4) { ensemble in
+                let alone = try await ensemble.leader(among: [1, 2, 3])
+                let members = [1, 2, 3].filter { $0 != alone } + [4]
+                try await ensemble.whileWriting(to: [1, 2, 3, 4], members: members) { writer in
+                    try await ensemble.network.partition([[alone], members])
+                    try await ensemble.powerOn(4)
+                    try await ensemble.waitUntilConverged(members, within: .seconds(120))
+                    #expect(await ensemble.state(alone)?.state != HostStatus.serving)
+                    try await ensemble.network.heal()
+                    try await eventually("the server that was replaced is stopped", within: .seconds(40)) { ensemble.serverPID(alone) == nil }
+                    try await writer.waitForProgress(500)
+                    try await ensemble.waitUntilConverged(members, within: .seconds(20))
+                }
+            }
+        }
+
         private func cut(_ ensemble: NetworkedEnsemble, _ minority: [Int], from majority: [Int], of all: [Int]) async throws {
             let list = await ensemble.config(majority[0])?.serversSpec
             try await ensemble.whileWriting(to: all) { writer in

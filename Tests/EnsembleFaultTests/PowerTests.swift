@@ -62,6 +62,38 @@ extension EnsembleFaultTests {
                 }
             }
         }
+
+        @Test("when the leading server hangs: the others elect another, and Exhibitor replaces the process")
+        func hangingLeader() async throws {
+            try await NetworkedEnsemble.withEnsemble { ensemble in
+                let leader = try await ensemble.leader(among: [1, 2, 3])
+                let others = [1, 2, 3].filter { $0 != leader }
+                let (before, pid) = (ensemble.serverPIDs(others), ensemble.serverPID(leader))
+                try await ensemble.whileWriting(to: [1, 2, 3]) { writer in
+                    try ensemble.signalServer(leader, SIGSTOP)
+                    _ = try await ensemble.leader(among: others)
+                    try await writer.waitForProgress()
+                    // 20 s for what hangs, 10 s of grace for SIGTERM.
+                    try await ensemble.waitForServer(leader, otherThan: pid, within: .seconds(50))
+                    try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(40))
+                }
+                #expect(ensemble.serverPIDs(others) == before)
+            }
+        }
+
+        @Test("when all managers hang: the servers do not notice, and nobody is replaced when they go on")
+        func hangingManagers() async throws {
+            try await NetworkedEnsemble.withEnsemble { ensemble in
+                let before = ensemble.serverPIDs([1, 2, 3])
+                try await ensemble.whileWriting(to: [1, 2, 3]) { writer in
+                    for host in 1...3 { try await ensemble.signalExhibitor(host, SIGSTOP) }
+                    try await writer.waitForProgress(2000)
+                    for host in 1...3 { try await ensemble.signalExhibitor(host, SIGCONT) }
+                    try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(30))
+                }
+                #expect(ensemble.serverPIDs([1, 2, 3]) == before)
+            }
+        }
     }
 }
 

@@ -5,11 +5,6 @@ import Testing
 extension EnsembleFaultTests {
     @Suite("comes through a rolling release")
     struct ReleaseFaultTests {
-        enum Victim: String, CaseIterable, CustomTestStringConvertible {
-            case turn = "the host whose turn it is", next = "the host after it", other = "the remaining host"
-            var testDescription: String { rawValue }
-        }
-
         enum Part: String, CaseIterable, CustomTestStringConvertible {
             case server, exhibitor
             var testDescription: String { rawValue }
@@ -68,6 +63,27 @@ extension EnsembleFaultTests {
                     try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(60))
                 }
                 for host in 1...3 { #expect(ensemble.zooCfg(host).contains("syncLimit=7\n")) }
+            }
+        }
+
+        @Test(
+            "of five while one host is off: it is passed by, and has the change when it is on again", .enabled(if: LongRun.isWanted))
+        func deadHost() async throws {
+            try await NetworkedEnsemble.withEnsemble(members: 5) { ensemble in
+                let leader = try await ensemble.leader(among: Array(1...5))
+                let dead = leader % 5 + 1
+                let others = (1...5).filter { $0 != dead }
+                try await ensemble.whileWriting(to: Array(1...5)) { writer in
+                    await ensemble.powerOff([dead])
+                    #expect(try await ensemble.order("config/set-rolling", leader, lines: ["syncLimit": "7"]).succeeded)
+                    try await eventually("the release ends", within: .seconds(180), seen: { await ensemble.summary(others) }) {
+                        guard let config = await ensemble.config(leader) else { return false }
+                        return !config.rollInProgress && config.zooCfgExtra["syncLimit"] == "7"
+                    }
+                    try await ensemble.powerOn(dead)
+                    try await ensemble.waitUntilConverged(Array(1...5), within: .seconds(60))
+                }
+                for host in 1...5 { #expect(ensemble.zooCfg(host).contains("syncLimit=7\n")) }
             }
         }
 

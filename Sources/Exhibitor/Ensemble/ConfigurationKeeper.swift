@@ -128,12 +128,13 @@ actor ConfigurationKeeper {
 
     /// Derives a new content from what is stored, under the lock, provided nobody changed it since `seen`.
     /// - Parameters:
-    ///   - seen: the version the author based the change on; nil: whatever is stored.
+    ///   - seen: what the author based the change on; nil: whatever is stored. Marks that instances make meanwhile, of
+    ///     which authors know nothing, do not count as a difference.
     ///   - wait: for the lock.
     ///   - change: nil leaves everything as it is.
     /// - Throws: `Refusal`.
     func change(
-        seen: String? = nil, wait: Duration = .seconds(10), allowsRolling: Bool = false,
+        seen: ConfigurationCollection? = nil, wait: Duration = .seconds(10), allowsRolling: Bool = false,
         _ change: @Sendable (ConfigurationCollection) -> ConfigurationCollection?
     ) async throws {
         guard !store.traits.isFixed else { throw Refusal.fixed }
@@ -159,26 +160,33 @@ actor ConfigurationKeeper {
         try await replace(seen: nil, allowsRolling: true, change)
     }
 
+    /// Writers without the lock may come between the look and the write: then it looks again.
+    private static let attempts = 3
+
     private func replace(
-        seen: String?, allowsRolling: Bool, _ change: (ConfigurationCollection) -> ConfigurationCollection?
+        seen: ConfigurationCollection?, allowsRolling: Bool, _ change: (ConfigurationCollection) -> ConfigurationCollection?
     ) async throws {
-        let present = try await load()
-        guard let version = present.version, seen.map({ $0 == version }) ?? true else { throw Refusal.overtaken }
-        guard allowsRolling || present.collection.release == nil else { throw Refusal.rolling }
-        guard let changed = change(present.collection), changed != present.collection else { return }
-        let text = changed.text(writtenBy: hostname)
-        let stored: StoredConfiguration?
-        do {
-            stored = try await store.store(text, replacing: version)
-        } catch {
-            throw Refusal.unreachable("\(error)")
+        for _ in 0..<Self.attempts {
+            let present = try await load()
+            guard let version = present.version, seen.map({ $0.isSame(forAuthors: present.collection) }) ?? true else {
+                throw Refusal.overtaken
+            }
+            guard allowsRolling || present.collection.release == nil else { throw Refusal.rolling }
+            guard let changed = change(present.collection), changed != present.collection else { return }
+            let text = changed.text(writtenBy: hostname)
+            let stored: StoredConfiguration?
+            do {
+                stored = try await store.store(text, replacing: version)
+            } catch {
+                throw Refusal.unreachable("\(error)")
+            }
+            guard let stored else { continue }
+            // A later version may have been adopted while the answer was under way: reading again costs little.
+            if adopted.version == version { adopt(parse(stored.text ?? text), version: stored.version, text: stored.text ?? text) }
+            return
         }
-        guard let stored else {
-            await poll()
-            throw Refusal.overtaken
-        }
-        // A later version may have been adopted while the answer was under way: reading again costs little.
-        if adopted.version == version { adopt(parse(stored.text ?? text), version: stored.version, text: stored.text ?? text) }
+        await poll()
+        throw Refusal.overtaken
     }
 
     func history(limit: Int) async -> [ConfigurationArchive.Entry] { await archive.history(limit: limit) }

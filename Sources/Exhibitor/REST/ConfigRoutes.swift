@@ -93,7 +93,7 @@ struct ConfigRoutes<Context: RequestContext>: Sendable {
             ? "Another process has updated the config."
             : "It appears that another process has updated the config. Your change was not committed."
         do {
-            try await cluster.configurations.change(seen: seen.version ?? "") { collection in
+            try await cluster.configurations.change(seen: seen.collection) { collection in
                 let target = change.applied(to: collection.current)
                 var changed = collection.withoutRelease(keeping: target)
                 if isRolling {

@@ -49,7 +49,7 @@ final class TestNetwork: Sendable {
 
     static func make(hosts: ClosedRange<Int>) async throws -> TestNetwork {
         // Interface names have at most 15 characters.
-        let name = "ef\(getpid())\(letter(count.wrappingAdd(1, ordering: .relaxed).newValue))"
+        let name = "ef\(getpid())x\(letter(count.wrappingAdd(1, ordering: .relaxed).newValue))"
         let used = try await Command.shell("ip -o -4 addr show")
         guard let block = (1...250).shuffled().first(where: { !used.contains("198.18.\($0).") }) else {
             throw Failure(description: "no block of test addresses is free")

@@ -43,3 +43,10 @@ struct ServerListAnswer: Decodable, Equatable, Sendable {
     var servers: [String]
     var port: Int
 }
+
+/// One element of `GET cluster/warnings`.
+struct HostWarning: Decodable, Sendable {
+    var kind: String
+    var hostname: String
+    var text: String
+}
