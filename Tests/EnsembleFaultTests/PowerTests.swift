@@ -18,7 +18,7 @@ extension EnsembleFaultTests {
             }
         }
 
-        @Test("when all power goes off, and the share stays away when it comes on")
+        @Test("when all power goes off, and the share stays away when it comes on", .enabled(if: LongRun.isWanted))
         func allPowerOffWithoutShare() async throws {
             try await NetworkedEnsemble.withEnsemble { ensemble in
                 try await ensemble.whileWriting(to: [1, 2, 3]) { writer in
@@ -63,7 +63,7 @@ extension EnsembleFaultTests {
             }
         }
 
-        @Test("when the leading server hangs: the others elect another, and Exhibitor replaces the process")
+        @Test("when the leading server hangs: the others elect another, and Exhibitor replaces the process", .enabled(if: LongRun.isWanted))
         func hangingLeader() async throws {
             try await NetworkedEnsemble.withEnsemble { ensemble in
                 let leader = try await ensemble.leader(among: [1, 2, 3])
