@@ -279,8 +279,10 @@ actor EnsembleKeeper: Service {
                 observation.currentIsReachable = (await reports.reports(of: [turn])[turn] ?? nil) != nil
             }
         }
-        // As long as a server may take to start, and some checks.
-        let patience = Duration.milliseconds(max(20_000, min(120_000, 4 * adopted.collection.current.checkMs)))
+        // As long as a server may take to start before the monitor gives it up, and some checks.
+        let start = await monitor.timing.unhealthyLimit + .seconds(10)
+        let checks = Duration.milliseconds(4 * adopted.collection.current.checkMs)
+        let patience = min(Duration.seconds(120), max(Duration.seconds(20), start, checks))
         guard let action = release.check(rolling, observation, patience: patience, at: now), let rolling else {
             say("release", rolling == nil ? nil : "A rolling release is under way")
             return
