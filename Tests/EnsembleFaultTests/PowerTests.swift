@@ -73,8 +73,8 @@ extension EnsembleFaultTests {
                     try ensemble.signalServer(leader, SIGSTOP)
                     _ = try await ensemble.leader(among: others)
                     try await writer.waitForProgress()
-                    // 20 s for what hangs, 10 s of grace for SIGTERM.
-                    try await ensemble.waitForServer(leader, otherThan: pid, within: .seconds(50))
+                    // 40 s for what hangs, 10 s of grace for SIGTERM.
+                    try await ensemble.waitForServer(leader, otherThan: pid, within: .seconds(80))
                     try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(40))
                 }
                 #expect(ensemble.serverPIDs(others) == before)

@@ -18,7 +18,7 @@ actor NetworkedEnsemble {
         case fixed([Int])
     }
 
-    static let lines = ["tickTime": "500", "initLimit": "20", "syncLimit": "6", "maxClientCnxns": "0"]
+    static let lines = ["tickTime": "500", "initLimit": "40", "syncLimit": "6", "maxClientCnxns": "0"]
 
     nonisolated let network: TestNetwork
     nonisolated let root: TestRoot
