@@ -2,7 +2,7 @@
 # All benchmarks, one after the other. The cluster must be up for the last two.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-for bench in bench/group-commit.sh bench/dns.sh bench/explorer.sh bench/exhibitor.sh; do
+for bench in bench/group-commit.sh bench/dns.sh bench/explorer.sh bench/exhibitor.sh bench/index.sh; do
   [ -x "$bench" ] || continue
   echo "== $bench"
   "$bench"
