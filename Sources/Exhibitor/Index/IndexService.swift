@@ -108,7 +108,8 @@ actor IndexService: Service {
         for problem in build.problems.prefix(10) { activityLog.add(.info, "Index: \(problem)") }
         let summary = try result.get()
         let seconds = Int(((ContinuousClock.now - began) / .seconds(1)).rounded(.up))
-        activityLog.add(.info, "Index \(summary.name): \(summary.count) records of \(build.bytesRead / 1_000_000) MB of logs in \(seconds) s")
+        activityLog.add(
+            .info, "Index \(summary.name): \(summary.count) records of \(build.bytesRead / 1_000_000) MB of logs in \(seconds) s")
     }
 
     /// A log that an index is made of.

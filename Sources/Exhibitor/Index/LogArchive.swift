@@ -21,4 +21,3 @@ struct ArchivedLog: Sendable, Hashable {
         self.modifiedDate = modifiedDate
     }
 }
-

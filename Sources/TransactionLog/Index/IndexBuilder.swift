@@ -24,8 +24,8 @@ struct IndexBuilder: ~Copyable {
 
     /// - limit: changes from this zxid on are in the logs.
     mutating func add(snapshots: [StorageFile], before limit: Int64, _ shouldEnd: () -> Bool) throws {
-        // Changes up to this zxid are in the index.
-        var known: Int64 = .min
+        // Changes up to this zxid are in the index; what has 0 was made by the server itself, at its first start.
+        var known: Int64 = 0
         for snapshot in snapshots.sorted(by: { $0.zxid < $1.zxid }) where known < limit {
             try add(snapshot, after: known, before: limit, shouldEnd)
             known = max(known, snapshot.zxid)

@@ -28,4 +28,9 @@ public struct StoredStat: Sendable, Hashable {
     }
 
     public var kind: NodeKind { NodeKind(owner: ephemeralOwner) }
+
+    /// `ephemeralOwner` as clients see it: 0 for containers and for znodes with a time to live.
+    public var visibleOwner: Int64 {
+        if case .ephemeral(let session) = kind { session } else { 0 }
+    }
 }
