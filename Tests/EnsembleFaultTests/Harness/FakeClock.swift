@@ -9,7 +9,7 @@ enum FakeClock {
 
     static func environment(file: String) -> [String: String] {
         [
-            "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_CACHE_DURATION": "1",
+            "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
             // As when an operator sets the clock: what measures durations goes on.
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1",
             // Waits of the JVM are by the monotonic clock; mending them hangs it.
