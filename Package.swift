@@ -101,7 +101,8 @@ let package = Package(
             "Exhibitor",
             [
                 "Platform", "ZooKeeper", "CLinux", "EnsembleModel", "SharedConfiguration", "ObjectStorage", "TransactionLog",
-                "EnsembleBackup", "ZooKeeperTunnel", crypto, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1,
+                "EnsembleBackup", "ZooKeeperTunnel", crypto, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, httpClient, nioCore,
+                nioPosix, nioHTTP1,
                 nioSSL, logging, lifecycle,
             ]),
         library(
@@ -172,7 +173,8 @@ let package = Package(
             ]),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(
-            of: "Exhibitor", [
+            of: "Exhibitor",
+            [
                 "EnsembleTesting", "EnsembleModel", "EnsembleBackup", "ObjectStorage", "ObjectStorageTesting", "SharedConfiguration",
                 "TransactionLog", "ZooKeeper", "Platform", hummingbird, httpTypes, httpClient, nioCore, nioHTTP1, logging,
             ]),
@@ -182,8 +184,12 @@ let package = Package(
         tests(of: "EnsembleModel"),
         tests(of: "TransactionLog"),
         tests(of: "ObjectStorage", ["ObjectStorageTesting", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix, logging]),
-        tests(of: "SharedConfiguration", ["ClusterState", "EnsembleModel", "ObjectStorage", "ObjectStorageTesting", "EnsembleTesting", "ZooKeeper", nioCore, logging]),
-        tests(of: "ZooKeeperTunnel", ["EnsembleTesting", "EnsembleModel", "Exhibitor", "Platform", "ZooKeeper", nioCore, nioPosix, nioSSL, logging]),
+        tests(
+            of: "SharedConfiguration",
+            ["ClusterState", "EnsembleModel", "ObjectStorage", "ObjectStorageTesting", "EnsembleTesting", "ZooKeeper", nioCore, logging]),
+        tests(
+            of: "ZooKeeperTunnel",
+            ["EnsembleTesting", "EnsembleModel", "Exhibitor", "Platform", "ZooKeeper", nioCore, nioPosix, nioSSL, logging]),
         tests(of: "SchedulerClient"),
         tests(
             of: "Marathon",

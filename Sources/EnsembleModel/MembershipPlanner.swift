@@ -53,7 +53,9 @@ public struct MembershipPlanner: Sendable {
         // Voters first: the last one cannot become an observer before another votes.
         for joiner in ready.filter({ $0.role == .standard }) + ready.filter({ $0.role == .observer }) {
             let replaced = leavers.filter { leaver in !conflicts.contains { $0.id == leaver.id } }
-            if let leaver = preferred(replaced), case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: [leaver.id]) {
+            if let leaver = preferred(replaced),
+                case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: [leaver.id])
+            {
                 return .reconfigure(joining: joining, leaving: leaving)
             }
             if case .reconfigure(let joining, let leaving) = propose(joining: [joiner], leaving: []) {

@@ -30,7 +30,9 @@ struct ConfigurationStoreArguments: ParsableArguments {
     @Option(name: .customLong("zkconfigretry"), help: "zookeeper: milliseconds and number of retries (default: 1000:3).")
     var zkConfigRetry: String?
 
-    @Option(name: .customLong("zkconfigpollms"), help: "zookeeper: milliseconds between looks at the other ensemble's Exhibitors (default: 10000).")
+    @Option(
+        name: .customLong("zkconfigpollms"),
+        help: "zookeeper: milliseconds between looks at the other ensemble's Exhibitors (default: 10000).")
     var zkConfigPollMs: Int?
 
     @Option(name: .customLong("zkconfigexhibitorport"), help: "zookeeper: port of the other ensemble's Exhibitors.")
@@ -100,7 +102,8 @@ struct ConfigurationStoreArguments: ParsableArguments {
 
     func validate() throws {
         guard configType != nil else {
-            throw ValidationError("--configtype is missing: \(ConfigurationStoreOptions.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ValidationError(
+                "--configtype is missing: \(ConfigurationStoreOptions.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         do { _ = try options.kind() } catch { throw ValidationError("\(error)") }
     }

@@ -41,7 +41,9 @@ extension EnsembleFaultTests {
                         try await ensemble.waitForServer(follower, otherThan: pid, within: .seconds(15))
                         try await ensemble.waitUntil(follower, code: 3, within: .seconds(15))
                         #expect(ensemble.serverPIDs(healthy) == before)
-                        #expect(FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } == ensemble.serverPID(follower).map { "\($0)\n" })
+                        #expect(
+                            FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) }
+                                == ensemble.serverPID(follower).map { "\($0)\n" })
                         #expect(modificationTime(file) != changed)
                         try await writer.waitForProgress()
                     }
@@ -110,7 +112,9 @@ extension EnsembleFaultTests {
             try await NetworkedEnsemble.withHosts(1, store: .fixed([1])) { ensemble in
                 try await ensemble.powerOn(1)
                 try await ensemble.waitUntil(1, code: 3, within: .seconds(20))
-                #expect(await ensemble.status(1) == [HostStatus(hostname: ensemble.address(1), code: 3, description: "serving", isLeader: true)])
+                #expect(
+                    await ensemble.status(1) == [HostStatus(hostname: ensemble.address(1), code: 3, description: "serving", isLeader: true)]
+                )
                 try await ensemble.whileWriting(to: [1]) { writer in
                     writer.excuseBegins()
                     try ensemble.signalServer(1, SIGKILL)
@@ -155,14 +159,17 @@ extension EnsembleFaultTests {
                     results.first { !$0.succeeded }?.message
                         == "It appears that another process has updated the config. Your change was not committed.")
                 let value = results[0].succeeded ? "7" : "8"
-                try await eventually("every server has the line", within: .seconds(40), seen: { (1...3).map(ensemble.zooCfg).joined(separator: "--\n") }) {
+                try await eventually(
+                    "every server has the line", within: .seconds(40), seen: { (1...3).map(ensemble.zooCfg).joined(separator: "--\n") }
+                ) {
                     (1...3).allSatisfy { ensemble.zooCfg($0).contains("syncLimit=\(value)\n") }
                 }
                 try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(60))
             }
         }
 
-        @Test("Row 12: a dead master is replaced by a new host within two minutes; healthy servers are not restarted",
+        @Test(
+            "Row 12: a dead master is replaced by a new host within two minutes; healthy servers are not restarted",
             arguments: LongRun.isWanted ? [true, false] : [true])
         func replacedMaster(isLeader: Bool) async throws {
             try await NetworkedEnsemble.withEnsemble(members: 3, hosts: 4) { ensemble in

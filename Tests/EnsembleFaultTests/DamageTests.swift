@@ -58,7 +58,8 @@ extension EnsembleFaultTests {
             }
         }
 
-        @Test("whose clock jumps by an hour", .enabled(if: FakeClock.isInstalled, "needs libfaketime"),
+        @Test(
+            "whose clock jumps by an hour", .enabled(if: FakeClock.isInstalled, "needs libfaketime"),
             arguments: LongRun.isWanted ? [3600, -3600] : [3600])
         func clockJump(seconds: Int) async throws {
             try await NetworkedEnsemble.withHosts(3) { ensemble in
@@ -135,7 +136,8 @@ extension NetworkedEnsemble {
 
     /// As after a torn write: the last records are rubbish, the length is what it was.
     private nonisolated func tearTail(_ path: String) throws {
-        guard var bytes = FileManager.default.contents(atPath: path).map({ [UInt8]($0) }), let end = bytes.lastIndex(where: { $0 != 0 }) else { return }
+        guard var bytes = FileManager.default.contents(atPath: path).map({ [UInt8]($0) }), let end = bytes.lastIndex(where: { $0 != 0 })
+        else { return }
         for index in max(0, end - 150)...end { bytes[index] = 0xA5 }
         try Data(bytes).write(to: URL(filePath: path))
     }

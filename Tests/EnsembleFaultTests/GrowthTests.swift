@@ -18,7 +18,9 @@ extension EnsembleFaultTests {
                 try await ensemble.waitUntilConverged([1], within: .seconds(40))
                 try await ensemble.withClient(of: 1) { client in try await client.createWithParents("/kept/alone") }
                 for host in 2...3 { try await ensemble.powerOn(host) }
-                for host in 2...3 { try await eventually("host \(host) answers", within: .seconds(20)) { await ensemble.state(host) != nil } }
+                for host in 2...3 {
+                    try await eventually("host \(host) answers", within: .seconds(20)) { await ensemble.state(host) != nil }
+                }
                 #expect(try await ensemble.order("config/set", 1, list(ensemble, [1, 2, 3])).succeeded)
                 try await ensemble.waitUntilConverged([1, 2, 3], within: .seconds(90))
                 for host in 1...3 {
@@ -36,7 +38,9 @@ extension EnsembleFaultTests {
                     #expect(try await ensemble.order("config/set", 1, list(ensemble, [1])).succeeded)
                     try await ensemble.waitUntilConverged([1], within: .seconds(60))
                     for host in 2...3 {
-                        try await eventually("the server of host \(host) is stopped", within: .seconds(30)) { ensemble.serverPID(host) == nil }
+                        try await eventually("the server of host \(host) is stopped", within: .seconds(30)) {
+                            ensemble.serverPID(host) == nil
+                        }
                     }
                 }
             }
@@ -54,7 +58,9 @@ extension EnsembleFaultTests {
                 try await ensemble.waitUntilConverged([1], within: .seconds(60))
                 #expect(try await ensemble.written(1) == data)
                 for host in 2...3 { try await ensemble.powerOn(host) }
-                for host in 2...3 { try await eventually("host \(host) answers", within: .seconds(20)) { await ensemble.state(host) != nil } }
+                for host in 2...3 {
+                    try await eventually("host \(host) answers", within: .seconds(20)) { await ensemble.state(host) != nil }
+                }
                 let end = ContinuousClock.now + .seconds(10)
                 while ContinuousClock.now < end {
                     for host in 2...3 { #expect(await ensemble.state(host)?.state != HostStatus.serving) }

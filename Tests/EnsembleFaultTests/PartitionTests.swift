@@ -3,7 +3,8 @@ import Testing
 extension EnsembleFaultTests {
     @Suite("comes through a cut network")
     struct PartitionTests {
-        @Test("1|2: those two go on, the one stops serving, and all is one again when the cut heals",
+        @Test(
+            "1|2: those two go on, the one stops serving, and all is one again when the cut heals",
             arguments: LongRun.isWanted ? [true, false] : [true])
         func oneOfThree(isLeader: Bool) async throws {
             try await NetworkedEnsemble.withEnsemble { ensemble in
@@ -33,7 +34,9 @@ extension EnsembleFaultTests {
                     try await ensemble.waitUntilConverged(members, within: .seconds(120))
                     #expect(await ensemble.state(alone)?.state != HostStatus.serving)
                     try await ensemble.network.heal()
-                    try await eventually("the server that was replaced is stopped", within: .seconds(40)) { ensemble.serverPID(alone) == nil }
+                    try await eventually("the server that was replaced is stopped", within: .seconds(40)) {
+                        ensemble.serverPID(alone) == nil
+                    }
                     try await writer.waitForProgress(500)
                     try await ensemble.waitUntilConverged(members, within: .seconds(20))
                 }

@@ -2,7 +2,7 @@ import EnsembleModel
 import Testing
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #endif
 
 /// Whole ensembles under random faults. `ENSEMBLE_SEEDS` sets how many runs, `ENSEMBLE_SEED` replays one with its log.

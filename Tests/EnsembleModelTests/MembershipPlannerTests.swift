@@ -35,7 +35,9 @@ struct MembershipPlannerTests {
 
     @Test func theDeadLeaveBeforeTheLivingAndTheLeaderLast() {
         let all: Set = ["a", "b", "c", "d", "e"]
-        #expect(step(live: "1:a,2:b,3:c,4:d,5:e", wanted: "4:d,5:e", serving: all.subtracting(["c"])) == .reconfigure(joining: [], leaving: [3]))
+        #expect(
+            step(live: "1:a,2:b,3:c,4:d,5:e", wanted: "4:d,5:e", serving: all.subtracting(["c"])) == .reconfigure(joining: [], leaving: [3])
+        )
         #expect(step(live: "1:a,2:b,4:d,5:e", wanted: "4:d,5:e", serving: all) == .reconfigure(joining: [], leaving: [2]))
         #expect(step(live: "1:a,4:d,5:e", wanted: "4:d,5:e", serving: all) == .reconfigure(joining: [], leaving: [1]))
     }

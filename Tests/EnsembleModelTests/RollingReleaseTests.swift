@@ -119,7 +119,9 @@ struct RollingReleaseTests {
     @Test func aServerThatCannotEvenStartRollsTheReleaseBack() {
         var machine = RollingRelease(hostname: "a")
         let absent = RollingRelease.Observation(state: .latent, runsOurConfiguration: false)
-        #expect(checks(7, by: &machine, release("a", "b", index: 0), absent).last == .rollBack(reason: "a is latent with the new configuration"))
+        #expect(
+            checks(7, by: &machine, release("a", "b", index: 0), absent).last == .rollBack(reason: "a is latent with the new configuration")
+        )
     }
 
     @Test func aServerThatMustNotBeRestartedForLongRollsTheReleaseBack() {

@@ -12,7 +12,6 @@ struct StartPlannerTests {
         }
     }
 
-
     // MARK: - Without a list
 
     @Test func aHostThatNobodyManagesRunsAlone() {
@@ -268,7 +267,8 @@ struct StartPlannerTests {
         let old = PeerReport(state: .notServing, membership: membership("1:a,2:b,3:c", version: 9), hasData: true)
         #expect(
             StartPlanner(
-                hostname: "a", wanted: three, imposed: members("1:a,2:b"), onDisk: membership("1:a,2:b,3:c"), hasData: true, peers: ["b": old]
+                hostname: "a", wanted: three, imposed: members("1:a,2:b"), onDisk: membership("1:a,2:b,3:c"), hasData: true,
+                peers: ["b": old]
             ).plan == .imposed(membership("1:a,2:b", version: 10)))
     }
 
@@ -293,7 +293,8 @@ struct StartPlannerTests {
 
     @Test func aNewDiskDoesNotImposeMembersAgain() {
         expectWait(
-            StartPlanner(hostname: "a", wanted: three, imposed: members("1:a"), isFormed: true, peers: ["b": nil, "c": nil]), "imposed members")
+            StartPlanner(hostname: "a", wanted: three, imposed: members("1:a"), isFormed: true, peers: ["b": nil, "c": nil]),
+            "imposed members")
         let live = serving("1:a,2:b,3:c", version: 9)
         #expect(
             StartPlanner(hostname: "a", wanted: three, imposed: members("1:a"), isFormed: true, peers: ["b": live, "c": live]).plan
@@ -318,7 +319,8 @@ struct StartPlannerTests {
     @Test func aHostWithANewIDStartsWithItsOldOneWhileNobodyServes() {
         #expect(
             StartPlanner(
-                hostname: "c", wanted: members("1:a,2:b,4:c"), onDisk: membership("1:a,2:b,3:c"), hasData: true, peers: ["a": nil, "b": nil]
+                hostname: "c", wanted: members("1:a,2:b,4:c"), onDisk: membership("1:a,2:b,3:c"), hasData: true,
+                peers: ["a": nil, "b": nil]
             ).plan == .keep)
     }
 }

@@ -26,10 +26,11 @@ import Testing
         #expect(!MutationRequest.isMutation(try #require(HTTPRequest.Method(rawValue: method)), path: path))
     }
 
-    @Test(arguments: [
-        ("127.0.0.1", nil), ("127.8.9.10", "10.0.0.1"), ("::1", nil), ("::ffff:127.0.0.1", nil), ("10.0.0.1", "10.0.0.1"),
-        ("::ffff:10.0.0.1", "10.0.0.1"), ("FE80::1", "fe80::1"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("127.0.0.1", nil), ("127.8.9.10", "10.0.0.1"), ("::1", nil), ("::ffff:127.0.0.1", nil), ("10.0.0.1", "10.0.0.1"),
+            ("::ffff:10.0.0.1", "10.0.0.1"), ("FE80::1", "fe80::1"),
+        ] as [(String, String?)])
     func thisHostIsOurs(_ remote: String, _ local: String?) {
         #expect(MutationGuard.isOurs(remote, local: local))
     }

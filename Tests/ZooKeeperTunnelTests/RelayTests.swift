@@ -20,7 +20,8 @@ import Testing
     ///   - serve: the server's side of each connection.
     ///   - body: gets the port of the tunnel.
     private func withTunnel(
-        serve: @escaping @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws ->
+        serve:
+            @escaping @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws ->
             Void,
         _ body: (_ port: Int) async throws -> Void
     ) async throws {

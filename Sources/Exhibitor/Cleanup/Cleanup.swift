@@ -56,7 +56,9 @@ struct Cleanup: Service {
                 return try ProcessLauncher.spawn(
                     ProcessLauncher.Program(
                         path: command.program,
-                        arguments: ["-Xmx64m", "-cp", classPath, Self.mainClass, settings.logDirectory, settings.dataDirectory, "-n", "\(count)"],
+                        arguments: [
+                            "-Xmx64m", "-cp", classPath, Self.mainClass, settings.logDirectory, settings.dataDirectory, "-n", "\(count)",
+                        ],
                         environment: ProcessEnvironment.current, directory: settings.dataDirectory,
                         output: output))
             }

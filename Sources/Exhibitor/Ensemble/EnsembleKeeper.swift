@@ -457,7 +457,9 @@ actor EnsembleKeeper: Service {
             fresh.configuration = collection.current
             fresh.highestID = collection.highestID
             // Another instance was faster, and what we saw is of another list.
-            guard collection.current.servers == observation.configuration.servers, let list = management.proposal(for: fresh) else { return nil }
+            guard collection.current.servers == observation.configuration.servers, let list = management.proposal(for: fresh) else {
+                return nil
+            }
             activityLog.add(
                 .info,
                 "Automatic Instance Management will change the server list: \(collection.current.servers) ==> \(list)", topic: .membership)

@@ -43,7 +43,8 @@ struct StartGate: Sendable {
         let knowsItsPlace = imposed == nil && facts.hasData && facts.membership.map { $0.servers == settings.servers } ?? false
         // A member that knows the others needs nobody's word: after a power cut all start at once.
         if !wanted.isEmpty, cannotLoad || !knowsItsPlace {
-            let known = Set(wanted.map(\.hostname) + (imposed?.hostnames ?? []) + (facts.membership?.members.map(\.hostname) ?? [])).subtracting([hostname])
+            let known = Set(wanted.map(\.hostname) + (imposed?.hostnames ?? []) + (facts.membership?.members.map(\.hostname) ?? []))
+                .subtracting([hostname])
             planner.peers = await ask(Array(known))
             // A member that the list leaves out may be one of the majority.
             let further = Set(planner.peers.values.compactMap { $0?.membership }.flatMap(\.members).map(\.hostname))
@@ -54,7 +55,10 @@ struct StartGate: Sendable {
             do {
                 let moved = try await ServerThread.run { try files.setDataAside(label: "damaged-\(UInt32.random(in: 0...UInt32.max))") }
                 result.notes.append(
-                    (.error, "The data of this server cannot be loaded; it copies the leader's anew. The old data: \(moved.joined(separator: ", "))"))
+                    (
+                        .error,
+                        "The data of this server cannot be loaded; it copies the leader's anew. The old data: \(moved.joined(separator: ", "))"
+                    ))
                 facts.hasData = false
                 planner.hasData = false
                 planner.onDisk = live.member(named: hostname) == nil ? nil : planner.onDisk

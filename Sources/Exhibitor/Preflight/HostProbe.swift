@@ -10,7 +10,8 @@ struct HostProbe: Sendable {
     func measure(into measurements: inout PreflightMeasurements) {
         measurements.extraLines = settings.extraLines
         measurements.identity = FileAccess.text(settings.dataDirectory + "/myid").map { String($0.filter { !$0.isWhitespace }) }
-        let paths = settings.dataDirectory == settings.logDirectory
+        let paths =
+            settings.dataDirectory == settings.logDirectory
             ? [settings.dataDirectory] : [settings.logDirectory, settings.dataDirectory]
         measurements.disks = settings.isBlank ? [] : paths.compactMap(DiskProbe.measure)
         measurements.openFileLimit = openFileLimit

@@ -33,7 +33,9 @@ struct PreflightReport: Sendable {
     // MARK: - The server
 
     private var start: [PreflightWarning] {
-        measurements.startProblem.map { [warn("start", severity: .failed, "The server cannot be started: \($0)", "Install what is missing.")] } ?? []
+        measurements.startProblem.map {
+            [warn("start", severity: .failed, "The server cannot be started: \($0)", "Install what is missing.")]
+        } ?? []
     }
 
     private var identities: [PreflightWarning] {
@@ -45,7 +47,8 @@ struct PreflightReport: Sendable {
                     warnings.append(
                         warn(
                             "duplicate-id", severity: .failed, host: server.hostname,
-                            "\(earlier.hostname) and \(server.hostname) have the same id \(server.id)", "Give each member an id of its own."))
+                            "\(earlier.hostname) and \(server.hostname) have the same id \(server.id)", "Give each member an id of its own."
+                        ))
                 }
                 if earlier.hostname == server.hostname {
                     warnings.append(
@@ -79,7 +82,8 @@ struct PreflightReport: Sendable {
         if measurements.extraLines.contains(where: { $0.key == "leaderServes" && $0.value.lowercased() == "no" }) {
             warnings.append(
                 warn(
-                    "leader-serves", "leaderServes=no: the leader answers \"not currently serving\", so it looks unhealthy and is restarted",
+                    "leader-serves",
+                    "leaderServes=no: the leader answers \"not currently serving\", so it looks unhealthy and is restarted",
                     "Remove leaderServes from the additional configuration."))
         }
         let voters = measurements.servers.voters.count
@@ -113,7 +117,8 @@ struct PreflightReport: Sendable {
     private var certificate: [PreflightWarning] {
         guard let left = measurements.certificateLifetime, left < Self.certificateNotice else { return [] }
         let days = Int(left / .seconds(86_400))
-        let text = left < .zero ? "The TLS certificate of the server has expired" : "The TLS certificate of the server expires in \(days) days"
+        let text =
+            left < .zero ? "The TLS certificate of the server has expired" : "The TLS certificate of the server expires in \(days) days"
         return [warn("certificate", severity: left < .zero ? .failed : .warning, text, "Renew it and restart the server.")]
     }
 
@@ -127,7 +132,11 @@ struct PreflightReport: Sendable {
         switch disk.sync {
         case nil: return []
         case .failed(let reason):
-            return [warn("disk-latency", severity: .failed, "Nothing can be written to \(disk.path): \(reason)", "Repair the disk or its rights.")]
+            return [
+                warn(
+                    "disk-latency", severity: .failed, "Nothing can be written to \(disk.path): \(reason)", "Repair the disk or its rights."
+                )
+            ]
         case .took(let durations):
             guard !durations.isEmpty else { return [] }
             let median = durations.sorted()[durations.count / 2]
@@ -191,7 +200,8 @@ struct PreflightReport: Sendable {
             let direction = clock.offset > middle ? "ahead of" : "behind"
             return warn(
                 "clock-skew", severity: skew > Self.wildClockSkew ? .failed : .warning, host: clock.host,
-                "The clock of \(clock.host) is \(skew.components.seconds) s \(direction) the others", "Synchronise the clocks (chrony, ntpd).")
+                "The clock of \(clock.host) is \(skew.components.seconds) s \(direction) the others",
+                "Synchronise the clocks (chrony, ntpd).")
         }
     }
 
@@ -204,7 +214,8 @@ struct PreflightReport: Sendable {
             case .open: return nil
             case .silent:
                 return warn(
-                    "port", severity: .failed, host: peer.hostname, "\(place) does not answer connections from \(measurements.hostname), though the host is up",
+                    "port", severity: .failed, host: peer.hostname,
+                    "\(place) does not answer connections from \(measurements.hostname), though the host is up",
                     "Let the packet filter pass TCP port \(port.number) between all members.")
             case .refused:
                 guard isExpected(port.purpose, state: state, isLeader: peer.isLeader) else { return nil }
@@ -213,7 +224,9 @@ struct PreflightReport: Sendable {
                     "\(place) refuses connections from \(measurements.hostname), though the server there runs",
                     "Check the address the server listens on, and the packet filter.")
             case .failed(let reason):
-                return warn("port", host: peer.hostname, "\(place) cannot be reached from \(measurements.hostname): \(reason)", "Check name and route.")
+                return warn(
+                    "port", host: peer.hostname, "\(place) cannot be reached from \(measurements.hostname): \(reason)",
+                    "Check name and route.")
             }
         }
     }

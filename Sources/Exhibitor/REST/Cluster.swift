@@ -46,7 +46,8 @@ struct Cluster: Sendable {
             switches: state.switches, state: state.state, description: state.description, isLeader: state.isLeader,
             hostname: settings.hostname, serverId: settings.ourServer?.id ?? -1, observer: settings.ourServer?.role == .observer,
             voting: status.state == .serving ? status.mode == .standalone || ours?.role == .standard : nil, mode: status.mode?.rawValue,
-            zxid: findings.zxid, connections: vitals?.integer("num_alive_connections"), outstanding: vitals?.integer("outstanding_requests"),
+            zxid: findings.zxid, connections: vitals?.integer("num_alive_connections"),
+            outstanding: vitals?.integer("outstanding_requests"),
             latency: vitals.flatMap { vitals in
                 guard let min = vitals.number("min_latency"), let avg = vitals.number("avg_latency"), let max = vitals.number("max_latency")
                 else { return nil }
@@ -133,7 +134,8 @@ struct Cluster: Sendable {
             let body = server.hostname == settings.hostname ? ours : details[server.hostname] ?? nil
             let state = body.flatMap { ServerState(rawValue: $0.state) } ?? .down
             return VerboseStatusEntry(
-                status: StatusEntry(hostname: server.hostname, state: state, isLeader: body?.isLeader ?? false), server: server, details: body)
+                status: StatusEntry(hostname: server.hostname, state: state, isLeader: body?.isLeader ?? false), server: server,
+                details: body)
         }
     }
 

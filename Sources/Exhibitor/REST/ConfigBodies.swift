@@ -150,10 +150,13 @@ struct ConfigChange: Decodable, Sendable {
         let servers = configuration.servers.servers
         if Set(servers.map(\.id)).count < servers.count { return "serversSpec has an id twice" }
         if Set(servers.map(\.hostname)).count < servers.count { return "serversSpec has a host twice" }
-        if let server = servers.first(where: { !(1...255).contains($0.id) }) { return "serversSpec has the id \(server.id); 1 to 255 are possible" }
+        if let server = servers.first(where: { !(1...255).contains($0.id) }) {
+            return "serversSpec has the id \(server.id); 1 to 255 are possible"
+        }
         if !servers.isEmpty, !servers.contains(where: { $0.role == .standard }) { return "serversSpec has only observers" }
         for (name, port) in [
-            ("clientPort", configuration.clientPort), ("connectPort", configuration.connectPort), ("electionPort", configuration.electionPort),
+            ("clientPort", configuration.clientPort), ("connectPort", configuration.connectPort),
+            ("electionPort", configuration.electionPort),
         ] where !(1...65535).contains(port) {
             return "\(name) must be 1 to 65535, not \(port)"
         }

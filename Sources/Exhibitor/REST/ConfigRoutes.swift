@@ -59,10 +59,12 @@ struct ConfigRoutes<Context: RequestContext>: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let data = try encoder.encode(body)
-        let tag = "\"" + Insecure.SHA1.hash(data: data).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count < 2 ? "0" + digits : digits
-        }.joined() + "\""
+        let tag =
+            "\""
+            + Insecure.SHA1.hash(data: data).map { byte in
+                let digits = String(byte, radix: 16)
+                return digits.count < 2 ? "0" + digits : digits
+            }.joined() + "\""
         if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: [.eTag: tag]) }
         return try JSONResponse.make(data, headers: [.eTag: tag])
     }

@@ -69,7 +69,8 @@ extension StatusBody {
             configuration.rollInProgress
             ? "\(configuration.rollStatus), \(configuration.rollPercentDone) % done."
             : versions.count > 1 ? "A changed configuration is on its way." : "The same configuration everywhere."
-        return voters.count == 1 ? "Serving: one server, \(voters[0].status.hostname)." : "Quorum \(serving) of \(voters.count). \(leader) \(config)"
+        return voters.count == 1
+            ? "Serving: one server, \(voters[0].status.hostname)." : "Quorum \(serving) of \(voters.count). \(leader) \(config)"
     }
 
     /// - zxids: by host, hexadecimal with or without `0x`.

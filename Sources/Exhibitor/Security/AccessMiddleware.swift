@@ -48,7 +48,9 @@ struct AccessMiddleware: RouterMiddleware {
         var payload = parts[1].replacing("-", with: "+").replacing("_", with: "/")
         while payload.utf8.count % 4 != 0 { payload += "=" }
         struct Claims: Decodable { var uid: String? }
-        guard let data = Data(base64Encoded: String(payload)), let claims = try? JSONDecoder().decode(Claims.self, from: data) else { return nil }
+        guard let data = Data(base64Encoded: String(payload)), let claims = try? JSONDecoder().decode(Claims.self, from: data) else {
+            return nil
+        }
         return claims.uid.map { String($0.prefix(100)) }
     }
 }

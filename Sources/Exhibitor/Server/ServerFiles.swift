@@ -184,7 +184,9 @@ public struct ServerFiles: Sendable {
         let prefix = "zoo.cfg.dynamic."
         let named = dynamicFile
         let files = Self.names(in: settings.configDirectory).filter { $0.hasPrefix(prefix) }
-            .compactMap { name in UInt64(name.dropFirst(prefix.count), radix: 16).map { (version: $0, path: settings.configDirectory + "/" + name) } }
+            .compactMap { name in
+                UInt64(name.dropFirst(prefix.count), radix: 16).map { (version: $0, path: settings.configDirectory + "/" + name) }
+            }
             .sorted { $0.version > $1.version }
         for file in files.dropFirst(2) where file.path != named { unlink(file.path) }
     }

@@ -21,7 +21,9 @@ extension NetworkedEnsemble {
             else { return false }
             // A server that runs alone has no members to tell.
             if hosts.count > 1 {
-                guard let live = state.membership.flatMap({ Membership(parsing: $0) }), live.servers == ServerList(parsing: config.serversSpec) else { return false }
+                guard let live = state.membership.flatMap({ Membership(parsing: $0) }),
+                    live.servers == ServerList(parsing: config.serversSpec)
+                else { return false }
             }
         }
         return answers.count == 1

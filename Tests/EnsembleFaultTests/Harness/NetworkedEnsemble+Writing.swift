@@ -32,7 +32,8 @@ extension NetworkedEnsemble {
             try await group.waitForAll()
         }
         for (gap, unexcused) in writer.unexcusedGaps {
-            #expect(unexcused < Self.electionTime, "writes stood still for \(gap), though a quorum was there", sourceLocation: sourceLocation)
+            #expect(
+                unexcused < Self.electionTime, "writes stood still for \(gap), though a quorum was there", sourceLocation: sourceLocation)
         }
         for host in members ?? servers {
             let missing = writer.acknowledged.subtracting(try await written(host))
@@ -49,7 +50,9 @@ extension NetworkedEnsemble {
     }
 
     /// A client of one server alone.
-    nonisolated func withClient<Value: Sendable>(of host: Int, _ body: @Sendable (ZooKeeperClient) async throws -> Value) async throws -> Value {
+    nonisolated func withClient<Value: Sendable>(of host: Int, _ body: @Sendable (ZooKeeperClient) async throws -> Value) async throws
+        -> Value
+    {
         let client = ZooKeeperClient(
             servers: ["\(address(host)):2181"], sessionTimeout: .seconds(10), operationTimeout: .seconds(20), logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in

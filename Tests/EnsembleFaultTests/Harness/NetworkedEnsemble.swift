@@ -193,7 +193,9 @@ actor NetworkedEnsemble {
             let status = await status(host)?.map { "\($0.hostname):\($0.description)\($0.isLeader ? "*" : "")" }
             text.append("status: \(status?.joined(separator: " ") ?? "no answer")")
             if let state: HostState = await get("cluster/state?verbose=true", host) { text.append("\(state)") }
-            if let log = await request("GET", "cluster/log", host)?.body, let lines = try? JSONDecoder().decode(String.self, from: Data(log.utf8)) {
+            if let log = await request("GET", "cluster/log", host)?.body,
+                let lines = try? JSONDecoder().decode(String.self, from: Data(log.utf8))
+            {
                 text += lines.split(separator: "\n").prefix(40).map(String.init)
             } else {
                 text.append(Self.tail(root.log(host), lines: 8))
@@ -201,7 +203,8 @@ actor NetworkedEnsemble {
         }
         if let shared = FileManager.default.contents(atPath: root.shared + "/exhibitor.properties") {
             let keys = ["servers-spec", "rolling-hostnames", "formed", "imposed", "zoo-cfg-extra"]
-            text += String(decoding: shared, as: UTF8.self).split(separator: "\n").filter { line in keys.contains { line.contains($0) } }.map(String.init)
+            text += String(decoding: shared, as: UTF8.self).split(separator: "\n").filter { line in keys.contains { line.contains($0) } }
+                .map(String.init)
         }
         return text.joined(separator: "\n")
     }

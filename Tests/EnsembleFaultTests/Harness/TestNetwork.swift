@@ -38,8 +38,10 @@ final class TestNetwork: Sendable {
     /// In a child: this process must stay where it is.
     private static func unshareWorks() -> Bool {
         let program = ProcessLauncher.Program(
-            path: "/bin/sh", arguments: [
-                "-c", "ip netns add \(prefix)$$ && ip netns del \(prefix)$$ && ip link add \(prefix)$$ type bridge && ip link del \(prefix)$$",
+            path: "/bin/sh",
+            arguments: [
+                "-c",
+                "ip netns add \(prefix)$$ && ip netns del \(prefix)$$ && ip link add \(prefix)$$ type bridge && ip link del \(prefix)$$",
             ],
             environment: ProcessEnvironment.current, output: STDERR_FILENO)
         guard let process = try? ProcessLauncher.spawn(program) else { return false }
@@ -79,7 +81,8 @@ final class TestNetwork: Sendable {
     private static func letter(_ number: Int) -> String { String(number % 36, radix: 36) }
 
     func remove() async {
-        let script = hosts.map { "ip netns del \(namespace($0)) || true; ip link del \(link($0)) || true" } + ["ip link del \(bridge) || true"]
+        let script =
+            hosts.map { "ip netns del \(namespace($0)) || true; ip link del \(link($0)) || true" } + ["ip link del \(bridge) || true"]
         _ = try? await Command.shell(script.joined(separator: "\n"))
     }
 

@@ -139,7 +139,9 @@ extension SimulatedEnsemble {
     }
 
     private func imposition(_ host: Int) -> ServerList? {
-        guard let imposed = hosts[host].exhibitor?.collection.imposedServers, imposed != hosts[host].disk.appliedImposition else { return nil }
+        guard let imposed = hosts[host].exhibitor?.collection.imposedServers, imposed != hosts[host].disk.appliedImposition else {
+            return nil
+        }
         return imposed
     }
 
@@ -305,7 +307,9 @@ extension SimulatedEnsemble {
             }
             server.id = ours.id
         }
-        note("\(name) starts: \(plan == .keep ? "with what it knew" : plan == .standalone ? "alone" : "\(hosts[host].disk.membership?.servers.description ?? "")")")
+        note(
+            "\(name) starts: \(plan == .keep ? "with what it knew" : plan == .standalone ? "alone" : "\(hosts[host].disk.membership?.servers.description ?? "")")"
+        )
         if let imposed = hosts[host].exhibitor?.collection.imposedServers { hosts[host].disk.appliedImposition = imposed }
         hosts[host].disk.startedWith = configuration
         hosts[host].exhibitor?.waitingSince = nil
@@ -402,7 +406,9 @@ extension SimulatedEnsemble {
             _ = reconfigure(host, joining: pending.joining, leaving: pending.leaving, from: pending.from)
             return
         }
-        guard hosts[host].exhibitor?.version == storedVersion, imposition(host) == nil, let live = hosts[host].disk.membership else { return }
+        guard hosts[host].exhibitor?.version == storedVersion, imposition(host) == nil, let live = hosts[host].disk.membership else {
+            return
+        }
         observe(host)
         let planner = MembershipPlanner(
             live: live, wanted: members(stored.servers), serving: servingPeers(host, in: live).union([hosts[host].name]),

@@ -4,7 +4,9 @@ import EnsembleModel
 extension SimulatedEnsemble {
     mutating func operate() {
         if let lock, lock.until > now { return }
-        guard let host = hosts.indices.filter({ reachesStore($0) && hosts[$0].exhibitor != nil }).randomElement(using: &random) else { return }
+        guard let host = hosts.indices.filter({ reachesStore($0) && hosts[$0].exhibitor != nil }).randomElement(using: &random) else {
+            return
+        }
         poll(host)
         if stored.release != nil {
             endRelease(by: host)
@@ -34,7 +36,9 @@ extension SimulatedEnsemble {
     var isBeyondHelp: Bool {
         if let newestMembership { return intactVoters.count < newestMembership.majority }
         if let imposed = stored.imposedServers {
-            let left = imposed.hostnames.filter { name in hosts.contains { $0.name == name && !$0.isGone && ($0.disk.hasData || !stored.isFormed) } }
+            let left = imposed.hostnames.filter { name in
+                hosts.contains { $0.name == name && !$0.isGone && ($0.disk.hasData || !stored.isFormed) }
+            }
             return left.count <= imposed.servers.count / 2
         }
         return stored.isFormed
@@ -50,7 +54,8 @@ extension SimulatedEnsemble {
             guard list.server(named: name) == nil else { return }
             let id = newestMembership?.member(named: name)?.id
             next += 1
-            list.servers.append(ServerSpec(id: id.flatMap { id in list.servers.contains { $0.id == id } ? nil : id } ?? next, hostname: name))
+            list.servers.append(
+                ServerSpec(id: id.flatMap { id in list.servers.contains { $0.id == id } ? nil : id } ?? next, hostname: name))
         }
         let survivors = living.filter(\.disk.hasData).map(\.name).filter { name in
             newestMembership?.member(named: name) != nil || list.server(named: name) != nil
@@ -153,7 +158,9 @@ extension SimulatedEnsemble {
             if list.voters.isEmpty || !isAllowed(list), let newestMembership {
                 list = ServerList(newestMembership.members.map(\.spec).filter { index(of: $0.hostname).map { !hosts[$0].isGone } ?? false })
             }
-            if list.voters.isEmpty { list = ServerList(hosts.filter { !$0.isGone }.prefix(1).map { ServerSpec(id: 99, hostname: $0.name) }) }
+            if list.voters.isEmpty {
+                list = ServerList(hosts.filter { !$0.isGone }.prefix(1).map { ServerSpec(id: 99, hostname: $0.name) })
+            }
             if isAllowed(list) { collection.current.servers = list }
         }
         if collection != stored { store(collection, replacing: storedVersion, by: host) }
@@ -161,7 +168,10 @@ extension SimulatedEnsemble {
 
     /// Of several servers that ran alone one keeps its data; the log asks for that.
     private mutating func chooseData() {
-        let alone = hosts.indices.filter { !hosts[$0].isGone && hosts[$0].disk.ranStandalone && hosts[$0].disk.hasData && stored.current.servers.server(named: hosts[$0].name) != nil }
+        let alone = hosts.indices.filter {
+            !hosts[$0].isGone && hosts[$0].disk.ranStandalone && hosts[$0].disk.hasData
+                && stored.current.servers.server(named: hosts[$0].name) != nil
+        }
         guard alone.count > 1, let kept = alone.first(where: { hosts[$0].disk.ranByList }) ?? alone.first else { return }
         for host in alone where host != kept {
             note("the operator moves the data of \(hosts[host].name) away")

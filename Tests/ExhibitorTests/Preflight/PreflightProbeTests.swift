@@ -14,9 +14,12 @@ import Testing
         try body(path)
     }
 
-    @Test(arguments: [
-        ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Tue, 24 Nov 2026 10:20:07 GMT", 1_795_515_607), ("Tue, 29 Feb 2028 23:59:59 GMT", 1_835_481_599),
-    ] as [(String, Int?)] + ["", "Tue, 24 Nov 2026 10:20 GMT", "2026-11-24T10:20:07Z", "Tue, 24 Foo 2026 10:20:07 GMT"].map { ($0, nil) })
+    @Test(
+        arguments: [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Tue, 24 Nov 2026 10:20:07 GMT", 1_795_515_607),
+            ("Tue, 29 Feb 2028 23:59:59 GMT", 1_835_481_599),
+        ] as [(String, Int?)]
+            + ["", "Tue, 24 Nov 2026 10:20 GMT", "2026-11-24T10:20:07Z", "Tue, 24 Foo 2026 10:20:07 GMT"].map { ($0, nil) })
     func readsTheDateOfAHeader(text: String, seconds: Int?) {
         #expect(HTTPDate.seconds(text) == seconds)
     }

@@ -155,7 +155,8 @@ import Testing
             let all = measurements { measurements in
                 measurements.peers = ["b", "c"].map { host in
                     peer(
-                        host, offset: Bool.random(using: &generator) ? .milliseconds(Int.random(in: -100_000...100_000, using: &generator)) : nil,
+                        host,
+                        offset: Bool.random(using: &generator) ? .milliseconds(Int.random(in: -100_000...100_000, using: &generator)) : nil,
                         state: states.randomElement(using: &generator) ?? nil, isLeader: Bool.random(using: &generator),
                         ports: purposes.map { purpose in
                             Port(purpose: purpose, number: 1, outcome: outcomes.randomElement(using: &generator) ?? .open)
@@ -163,7 +164,10 @@ import Testing
                 }
                 measurements.disks = [
                     disk(
-                        .took((0..<Int.random(in: 0...5, using: &generator)).map { _ in .milliseconds(Int.random(in: 0...900, using: &generator)) }),
+                        .took(
+                            (0..<Int.random(in: 0...5, using: &generator)).map { _ in
+                                .milliseconds(Int.random(in: 0...900, using: &generator))
+                            }),
                         free: UInt64.random(in: 0...(100 << 30), using: &generator), entries: Double.random(in: 0...1, using: &generator))
                 ]
             }
