@@ -131,11 +131,11 @@ public struct Exhibitor: Service {
                             services.addTask { await backups.run() }
                             services.addTask { try await cleanup.run() }
                             services.addTask { await index.run() }
+                            services.addTask { await preflight.run() }
                             try await services.waitForAll()
                         }
                     }
                     group.addTask { await connection.run() }
-                    group.addTask { await preflight.run() }
                     group.addTask {
                         await cancelWhenGracefulShutdown { for await _ in endRequests.prefix(1) {} }
                         guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
