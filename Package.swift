@@ -25,6 +25,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 
 /// A library of ours: strict Swift 6, nothing else set.
@@ -56,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -72,7 +74,12 @@ let package = Package(
         library("ClusterState", ["ResourceModel", crypto]),
         library(
             "Platform",
-            ["CLinux", logging, metrics, lifecycle, nioCore, nioPosix, httpTypes, hummingbird, hummingbirdCore, httpClient, arguments]),
+            [
+                "CLinux", "CZlib", logging, metrics, lifecycle, nioCore, nioPosix, httpTypes, hummingbird, hummingbirdCore, httpClient,
+                arguments,
+            ]),
+
+        library("MesosProtobuf", ["ResourceModel", protobuf]),
 
         // Pure libraries
         library("Allocator", ["ResourceModel"]),
@@ -108,14 +115,14 @@ let package = Package(
         library(
             "MesosMaster",
             [
-                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "Allocator", dequeModule, nioCore, httpTypes, hummingbird,
-                logging, lifecycle,
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "Allocator", "CLinux", dequeModule, crypto,
+                nioCore, nioPosix, httpTypes, hummingbird, logging, lifecycle,
             ]),
         library(
             "MesosAgent",
             [
-                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "CLinux", "TaskProcess", "SchedulerClient", hummingbird,
-                httpClient, logging, lifecycle, nioCore, nioPosix, nioHTTP1, httpTypes, crypto,
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "CLinux", "TaskProcess", "SchedulerClient",
+                hummingbird, httpClient, logging, lifecycle, nioCore, nioPosix, nioHTTP1, httpTypes, crypto,
             ]),
         library(
             "Marathon",
@@ -129,6 +136,12 @@ let package = Package(
                 "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "DNSWire", "CLinux", crypto, hummingbird, httpTypes, nioCore,
                 nioPosix, logging, lifecycle,
             ]),
+        library(
+            "Simulation",
+            [
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "SchedulerClient", httpClient, logging, lifecycle, nioCore,
+                nioHTTP1, nioPosix,
+            ]),
         library("LocalCluster", ["Platform", httpClient, nioCore, nioHTTP1, logging, lifecycle]),
 
         // Real parts for tests of other modules
@@ -140,7 +153,8 @@ let package = Package(
             name: "dcosd",
             dependencies: [
                 "Exhibitor", "MesosMaster", "MesosAgent", "Marathon", "MesosDNS", "LocalCluster", "Platform", "EnsembleModel",
-                "EnsembleBackup", "SharedConfiguration", "ZooKeeperTunnel", arguments, lifecycle, logging,
+                "EnsembleBackup", "SharedConfiguration", "ZooKeeperTunnel", "Simulation", "ClusterState", "ResourceModel", "ZooKeeper",
+                arguments, lifecycle, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -149,6 +163,10 @@ let package = Package(
 
         tests(of: "ZooKeeper", ["EnsembleTesting", "EnsembleModel", logging]),
         tests(of: "ResourceModel"),
+        tests(of: "MesosProtobuf", ["ResourceModel", protobuf]),
+        tests(
+            of: "Simulation",
+            ["EnsembleTesting", "MesosMaster", "ZooKeeper", "ClusterState", "ResourceModel", "Platform", logging, lifecycle]),
         tests(of: "ClusterState", ["ResourceModel"]),
         tests(of: "Platform", [nioCore]),
         tests(of: "LocalCluster"),
@@ -167,9 +185,8 @@ let package = Package(
         tests(
             of: "MesosAgent",
             [
-                "EnsembleTesting", "ZooKeeper", "ClusterState", "ResourceModel", "TaskProcess", "Platform", "task-shim", hummingbird,
-                nioCore,
-                logging, lifecycle,
+                "EnsembleTesting", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "MesosMaster", "TaskProcess", "Platform",
+                "task-shim", hummingbird, httpClient, nioCore, nioHTTP1, logging, lifecycle,
             ]),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(
@@ -201,9 +218,8 @@ let package = Package(
         tests(
             of: "MesosMaster",
             [
-                "Allocator", "ClusterState", "ResourceModel", "Platform", "ZooKeeper", "EnsembleTesting", httpClient, lifecycle, logging,
-                nioCore,
-                nioHTTP1,
+                "Allocator", "ClusterState", "ResourceModel", "MesosProtobuf", "Platform", "ZooKeeper", "EnsembleTesting", httpClient,
+                lifecycle, logging, nioCore, nioHTTP1,
             ]),
         tests(of: "DNSWire"),
         tests(of: "MesosDNS", ["DNSWire", "ResourceModel", "ClusterState", "ZooKeeper", "EnsembleTesting", nioCore, nioPosix, logging]),

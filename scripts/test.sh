@@ -11,6 +11,14 @@ swift build --product task-shim 2>&1 | tail -1
 arguments=(--skip-build --no-parallel)
 [ -z "${FILTER:-}" ] || arguments+=(--filter "$FILTER")
 # A test that hangs is a failure, not an endless run.
-timeout --signal=INT --kill-after=30 2700 swift test "${arguments[@]}"
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+if ! timeout --signal=INT --kill-after=30 2700 swift test "${arguments[@]}" 2>&1 | tee "$output"; then
+  # Once more at the end, where whoever looks at a long log sees them.
+  echo
+  echo "What failed:"
+  grep -E '^✘|error:' "$output" | cut -c1-600 || true
+  exit 1
+fi
 # The web page in a real browser.
 if [ -z "${FILTER:-}" ]; then scripts/test-pages.sh; fi

@@ -28,6 +28,10 @@ public enum MasterElectionPaths {
 /// | `tasks/<shard>/<agent id>/<chunk>` | persistent | `TaskChunk` | the agent |
 /// | `frameworks/<shard>/<framework id>` | persistent | `FrameworkRecord` | leader |
 /// | `kills/<shard>/<agent id>` | persistent | `PendingKills` | leader |
+/// | `quotas` | persistent | `QuotasRecord` | leader |
+/// | `weights` | persistent | `WeightsRecord` | leader |
+/// | `maintenance` | persistent | `MaintenanceRecord` | leader |
+/// | `machines` | persistent | `MachinesRecord` | leader |
 /// | `commits/<writer>` | persistent | opaque | the group-commit writers, to learn the outcome of a write after a lost connection |
 public enum MesosStatePaths {
     public static let root = "/mesos_state"
@@ -37,13 +41,17 @@ public enum MesosStatePaths {
     public static let tasks = root + "/tasks"
     public static let frameworks = root + "/frameworks"
     public static let kills = root + "/kills"
+    public static let quotas = root + "/quotas"
+    public static let weights = root + "/weights"
+    public static let maintenance = root + "/maintenance"
+    public static let machines = root + "/machines"
     public static let commits = root + "/commits"
 
     /// All persistent parents above the shards, parents first; whoever comes first creates them.
     public static let skeleton = [root, root + "/registry", agents, live, tasks, frameworks, kills, commits]
 
     /// What a master mirrors: everything but the markers of the writers.
-    public static let mirrorRoots = [leader, agents, live, tasks, frameworks, kills]
+    public static let mirrorRoots = [leader, agents, live, tasks, frameworks, kills, quotas, weights, maintenance, machines]
     /// Nodes that carry a payload have no children.
     public static func isLeaf(_ path: String) -> Bool { node(at: path) != nil }
 
@@ -64,6 +72,10 @@ public enum MesosStatePaths {
         case chunk(AgentID, String)
         case framework(FrameworkID)
         case kills(AgentID)
+        case quotas
+        case weights
+        case maintenance
+        case machines
     }
 
     /// Classifies a path; nil for parents, shards and what is not ours.
@@ -72,6 +84,10 @@ public enum MesosStatePaths {
         let parts = path.dropFirst(root.count + 1).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         switch (parts.first, parts.count) {
         case ("leader", 1): return .leader
+        case ("quotas", 1): return .quotas
+        case ("weights", 1): return .weights
+        case ("maintenance", 1): return .maintenance
+        case ("machines", 1): return .machines
         case ("registry", 4) where parts[1] == "agents": return .agent(AgentID(identifier(parts[3])))
         case ("live", 3): return .live(AgentID(identifier(parts[2])))
         case ("tasks", 4): return .chunk(AgentID(identifier(parts[2])), parts[3])

@@ -27,6 +27,14 @@ public struct AgentRecord: Codable, Sendable, Hashable {
     /// Seconds since the epoch.
     public var registered_time: Double
     public var reregistered_time: Double?
+    /// All dynamic reservations and persistent volumes there; the agent stores the same set.
+    @Listed public var checkpointed_resources: [Resource]
+    /// Seconds since the epoch at which the agent was found unreachable.
+    public var unreachable_time: Double?
+    /// True: an operator wants no offers from it.
+    public var deactivated: Bool?
+    /// An operator has its tasks killed.
+    public var drain: AgentDrain?
     public init(agent_id: AgentID, info: AgentInfo, pid: String, version: String, state: State, registered_time: Double) {
         self.agent_id = agent_id
         self.info = info
@@ -34,7 +42,50 @@ public struct AgentRecord: Codable, Sendable, Hashable {
         self.version = version
         self.state = state
         self.registered_time = registered_time
+        self.checkpointed_resources = []
     }
+}
+
+/// How an operator wants an agent to be emptied.
+public struct AgentDrain: Codable, Sendable, Hashable {
+    /// The longest a task may take to end; nil: what its kill policy says.
+    public var max_grace_period: DurationInfo?
+    /// The agent is gone when it is empty.
+    public var mark_gone: Bool
+    public init(max_grace_period: DurationInfo? = nil, mark_gone: Bool = false) {
+        self.max_grace_period = max_grace_period
+        self.mark_gone = mark_gone
+    }
+}
+
+/// Payload of `MesosStatePaths.quotas`.
+public struct QuotasRecord: Codable, Sendable, Hashable {
+    public var v = 1
+    /// By role.
+    public var quotas: [String: QuotaInfo]
+    public init(quotas: [String: QuotaInfo] = [:]) { self.quotas = quotas }
+}
+
+/// Payload of `MesosStatePaths.weights`: what operators set explicitly.
+public struct WeightsRecord: Codable, Sendable, Hashable {
+    public var v = 1
+    /// By role.
+    public var weights: [String: Double]
+    public init(weights: [String: Double] = [:]) { self.weights = weights }
+}
+
+/// Payload of `MesosStatePaths.maintenance`.
+public struct MaintenanceRecord: Codable, Sendable, Hashable {
+    public var v = 1
+    public var schedule: MaintenanceSchedule
+    public init(schedule: MaintenanceSchedule = MaintenanceSchedule()) { self.schedule = schedule }
+}
+
+/// Payload of `MesosStatePaths.machines`: the machines that are not UP.
+public struct MachinesRecord: Codable, Sendable, Hashable {
+    public var v = 1
+    public var machines: [MachineInfo]
+    public init(machines: [MachineInfo] = []) { self.machines = machines }
 }
 
 /// Payload of an agent's ephemeral node.

@@ -32,6 +32,10 @@ extension KernelBatch {
         case .live(let id): return .live(id, decoded(LiveAgent.self))
         case .chunk(let id, let name): return .chunk(id, name, decoded(TaskChunk.self))
         case .framework(let id): return .framework(id, decoded(FrameworkRecord.self), zxid: zxid)
+        case .quotas: return .quotas(decoded(QuotasRecord.self))
+        case .weights: return .weights(decoded(WeightsRecord.self))
+        case .maintenance: return .maintenance(decoded(MaintenanceRecord.self))
+        case .machines: return .machines(decoded(MachinesRecord.self))
         case .kills(let id): return .kills(id, decoded(PendingKills.self))
         }
     }

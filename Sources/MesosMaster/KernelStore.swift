@@ -115,6 +115,10 @@ final class KernelStore: Sendable {
         switch write {
         case .agent(let record): [put(write.path, try ClusterJSON.encode(record))]
         case .framework(let record): [put(write.path, try ClusterJSON.encode(record))]
+        case .quotas(let record): [put(write.path, try ClusterJSON.encode(record))]
+        case .weights(let record): [put(write.path, try ClusterJSON.encode(record))]
+        case .maintenance(let record): [put(write.path, try ClusterJSON.encode(record))]
+        case .machines(let record): [put(write.path, try ClusterJSON.encode(record))]
         case .kills(_, let kills) where !kills.kills.isEmpty: [put(write.path, try ClusterJSON.encode(kills))]
         case .kills, .forgetAgent, .forgetFramework: drop(write.path)
         case .forgetTasks(let id, let chunks):
@@ -167,6 +171,10 @@ extension DurableWrite {
         case .forgetFramework(let id): MesosStatePaths.framework(id)
         case .kills(let id, _): MesosStatePaths.kills(on: id)
         case .forgetTasks(let id, _): MesosStatePaths.tasks(of: id)
+        case .quotas: MesosStatePaths.quotas
+        case .weights: MesosStatePaths.weights
+        case .maintenance: MesosStatePaths.maintenance
+        case .machines: MesosStatePaths.machines
         }
     }
 }

@@ -140,6 +140,10 @@ actor Master {
 
     func teardown(_ framework: FrameworkID) async -> Reply { await reply { .teardown($0, framework) } }
 
+    func change(_ change: OperatorRequest, principal: String?) async -> Reply {
+        await reply { .operatorCalled($0, change, principal: principal) }
+    }
+
     /// Seconds since the process start.
     var uptime: Double {
         let elapsed = started.duration(to: .now).components

@@ -24,7 +24,18 @@ public struct AgentRegistration: Codable, Sendable, Hashable {
         }
     }
 
-    /// Its `id` is nil on the first registration.
+    /// A custom executor that is registered or starting.
+    public struct RunningExecutor: Codable, Sendable, Hashable {
+        public var framework_id: FrameworkID
+        public var executor: ExecutorInfo
+        public init(framework_id: FrameworkID, executor: ExecutorInfo) {
+            self.framework_id = framework_id
+            self.executor = executor
+        }
+    }
+
+    /// Its `id` is nil on the first registration. Its `resources` are those of the flags, without reservations and volumes
+    /// that were made later.
     public var agent_info: AgentInfo
     /// `slave(1)@ip:port`.
     public var pid: String
@@ -34,10 +45,13 @@ public struct AgentRegistration: Codable, Sendable, Hashable {
     public var tasks: [RunningTask]
     /// Frameworks that have tasks here, so that a leader that never heard of one can show it.
     public var frameworks: [FrameworkInfo]
+    @Listed public var executors: [RunningExecutor]
+    /// The dynamic reservations and persistent volumes the agent has on its disk.
+    @Listed public var checkpointed_resources: [Resource]
 
     public init(
         agent_info: AgentInfo, pid: String, incarnation: Int, version: String, tasks: [RunningTask] = [],
-        frameworks: [FrameworkInfo] = []
+        frameworks: [FrameworkInfo] = [], executors: [RunningExecutor] = [], checkpointed_resources: [Resource] = []
     ) {
         self.agent_info = agent_info
         self.pid = pid
@@ -45,6 +59,8 @@ public struct AgentRegistration: Codable, Sendable, Hashable {
         self.version = version
         self.tasks = tasks
         self.frameworks = frameworks
+        self.executors = executors
+        self.checkpointed_resources = checkpointed_resources
     }
 }
 
@@ -59,6 +75,12 @@ public struct AgentCommand: Codable, Sendable, Hashable {
         case kill = "KILL"
         /// A framework acknowledged a status update.
         case acknowledge = "ACKNOWLEDGE"
+        /// A scheduler's bytes for a custom executor; best effort.
+        case message = "MESSAGE"
+        /// End a custom executor: SHUTDOWN, its grace period, then its container is destroyed.
+        case shutdownExecutor = "SHUTDOWN_EXECUTOR"
+        /// Store the complete new set of dynamic reservations and persistent volumes; sent before a LAUNCH that uses it.
+        case checkpointResources = "CHECKPOINT_RESOURCES"
         /// Kill everything of a framework.
         case shutdownFramework = "SHUTDOWN_FRAMEWORK"
         /// A framework resubscribed: send all unacknowledged updates of its tasks again.
@@ -97,6 +119,12 @@ public struct AgentCommand: Codable, Sendable, Hashable {
     public var expected: [Task]?
     /// SHUTDOWN: why.
     public var message: String?
+    /// MESSAGE, SHUTDOWN_EXECUTOR.
+    public var executor_id: ExecutorID?
+    /// MESSAGE: base64.
+    public var data: String?
+    /// CHECKPOINT_RESOURCES.
+    public var resources: [Resource]?
 
     public init(type: Kind, epoch: Int64) {
         self.type = type
@@ -118,12 +146,42 @@ public struct AgentReport: Codable, Sendable, Hashable {
             self.latest_state = latest_state
         }
     }
+    /// A custom executor's bytes for its scheduler; best effort.
+    public struct Message: Codable, Sendable, Hashable {
+        public var framework_id: FrameworkID
+        public var executor_id: ExecutorID
+        /// Base64.
+        public var data: String
+        public init(framework_id: FrameworkID, executor_id: ExecutorID, data: String) {
+            self.framework_id = framework_id
+            self.executor_id = executor_id
+            self.data = data
+        }
+    }
+    /// A custom executor that ended. One that is not told because the connection broke is missed at the re-registration.
+    public struct ExecutorExit: Codable, Sendable, Hashable {
+        public var framework_id: FrameworkID
+        public var executor_id: ExecutorID
+        /// As `wait(2)` gives it.
+        public var status: Int
+        public init(framework_id: FrameworkID, executor_id: ExecutorID, status: Int) {
+            self.framework_id = framework_id
+            self.executor_id = executor_id
+            self.status = status
+        }
+    }
     public var agent_id: AgentID
     public var epoch: Int64
-    public var updates: [Update]
-    public init(agent_id: AgentID, epoch: Int64, updates: [Update]) {
+    @Listed public var updates: [Update]
+    @Listed public var messages: [Message]
+    @Listed public var exits: [ExecutorExit]
+    public init(
+        agent_id: AgentID, epoch: Int64, updates: [Update], messages: [Message] = [], exits: [ExecutorExit] = []
+    ) {
         self.agent_id = agent_id
         self.epoch = epoch
         self.updates = updates
+        self.messages = messages
+        self.exits = exits
     }
 }

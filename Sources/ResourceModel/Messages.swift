@@ -58,6 +58,8 @@ public struct FrameworkInfo: Codable, Sendable, Hashable {
     @Defaulted<Defaults.Zero> public var failover_timeout: Double
     @Defaulted<Defaults.False> public var checkpoint: Bool
     @Defaulted<Defaults.Role> public var role: String
+    /// The roles of a framework with capability MULTI_ROLE; then `role` does not count.
+    @Listed public var roles: [String]
     public var hostname: String?
     public var principal: String?
     public var webui_url: String?
@@ -70,8 +72,15 @@ public struct FrameworkInfo: Codable, Sendable, Hashable {
         self.failover_timeout = 0
         self.checkpoint = false
         self.role = "*"
+        self.roles = []
         self.capabilities = []
     }
+
+    /// Whether it declared the capability, e.g. `PARTITION_AWARE`.
+    public func has(_ capability: String) -> Bool { capabilities.contains { $0.type == capability } }
+
+    /// The roles in which it may hold resources, in the order given.
+    public var allRoles: [String] { has("MULTI_ROLE") ? roles : [role] }
 }
 
 public struct Environment: Codable, Sendable, Hashable {
@@ -125,10 +134,13 @@ public struct HealthCheckInfo: Codable, Sendable, Hashable {
         public var port: Int
         public var path: String?
         public var scheme: String?
+        /// Status codes that count as healthy; empty: 200 to 399.
+        @Listed public var statuses: [Int]
         public init(port: Int, path: String? = nil, scheme: String? = nil) {
             self.port = port
             self.path = path
             self.scheme = scheme
+            self.statuses = []
         }
     }
     public struct TCP: Codable, Sendable, Hashable {
@@ -347,6 +359,8 @@ public struct ExecutorInfo: Codable, Sendable, Hashable {
     public var discovery: DiscoveryInfo?
     public var shutdown_grace_period: DurationInfo?
     public var labels: Labels?
+    /// `DEFAULT` or `CUSTOM`.
+    public var type: String?
     public init(executor_id: ExecutorID, command: CommandInfo) {
         self.executor_id = executor_id
         self.command = command
@@ -368,6 +382,8 @@ public struct TaskInfo: Codable, Sendable, Hashable {
     public var labels: Labels?
     public var discovery: DiscoveryInfo?
     public var kill_policy: KillPolicy?
+    /// The task is killed when it has run for this long.
+    public var max_completion_time: DurationInfo?
 
     public init(name: String, task_id: TaskID, agent_id: AgentID, resources: [Resource]) {
         self.name = name
@@ -428,6 +444,8 @@ public struct TaskStatus: Codable, Sendable, Hashable {
     public var uuid: String?
     public var labels: Labels?
     public var container_status: ContainerStatus?
+    /// When the agent was found unreachable; only with TASK_UNREACHABLE.
+    public var unreachable_time: TimeInfo?
 
     public init(task_id: TaskID, state: TaskState) {
         self.task_id = task_id
@@ -457,7 +475,12 @@ public struct Filters: Codable, Sendable, Hashable {
 
 public struct Unavailability: Codable, Sendable, Hashable {
     public var start: TimeInfo
+    /// Nil: for ever.
     public var duration: DurationInfo?
+    public init(start: TimeInfo, duration: DurationInfo? = nil) {
+        self.start = start
+        self.duration = duration
+    }
 }
 
 public struct Offer: Codable, Sendable, Hashable {
@@ -470,6 +493,8 @@ public struct Offer: Codable, Sendable, Hashable {
     @Listed public var attributes: [Attribute]
     public var url: URLInfo?
     public var unavailability: Unavailability?
+    /// Set for frameworks with capability MULTI_ROLE only.
+    public var allocation_info: Resource.AllocationInfo?
 
     public init(
         id: OfferID, framework_id: FrameworkID, agent_id: AgentID, hostname: String, resources: [Resource],

@@ -58,10 +58,18 @@ public struct Resource: Codable, Sendable, Hashable {
         }
         public struct Source: Codable, Sendable, Hashable {
             public enum Kind: String, Codable, Sendable { case path = "PATH", mount = "MOUNT" }
-            public struct Root: Codable, Sendable, Hashable { public var root: String }
+            public struct Root: Codable, Sendable, Hashable {
+                public var root: String
+                public init(root: String) { self.root = root }
+            }
             public var type: Kind
             public var path: Root?
             public var mount: Root?
+            public init(type: Kind, root: String) {
+                self.type = type
+                self.path = type == .path ? Root(root: root) : nil
+                self.mount = type == .mount ? Root(root: root) : nil
+            }
         }
         public var persistence: Persistence?
         public var volume: Volume?
@@ -75,6 +83,12 @@ public struct Resource: Codable, Sendable, Hashable {
 
     public struct Revocable: Codable, Sendable, Hashable { public init() {} }
 
+    /// The role to which an offered resource was allocated; frameworks with capability MULTI_ROLE see it.
+    public struct AllocationInfo: Codable, Sendable, Hashable {
+        public var role: String?
+        public init(role: String?) { self.role = role }
+    }
+
     public var name: String
     public var type: ValueType
     public var scalar: ScalarValue?
@@ -84,6 +98,8 @@ public struct Resource: Codable, Sendable, Hashable {
     public var disk: Disk?
     public var reservation: Reservation?
     public var revocable: Revocable?
+    /// Not a part of what the resource is: `Resources` ignores it.
+    public var allocation_info: AllocationInfo?
 
     public init(name: String, type: ValueType, role: String = "*") {
         self.name = name

@@ -6,9 +6,11 @@ public struct Operation: Codable, Sendable, Hashable {
     }
     public struct ResourceList: Codable, Sendable, Hashable {
         @Listed public var resources: [Resource]
+        public init(resources: [Resource]) { self.resources = resources }
     }
     public struct VolumeList: Codable, Sendable, Hashable {
         @Listed public var volumes: [Resource]
+        public init(volumes: [Resource]) { self.volumes = volumes }
     }
     public enum Kind: String, Codable, Sendable {
         case launch = "LAUNCH"
@@ -28,6 +30,30 @@ public struct Operation: Codable, Sendable, Hashable {
     public static func launch(_ tasks: [TaskInfo]) -> Operation {
         var operation = Operation(type: .launch)
         operation.launch = Launch(task_infos: tasks)
+        return operation
+    }
+
+    public static func reserve(_ resources: [Resource]) -> Operation {
+        var operation = Operation(type: .reserve)
+        operation.reserve = ResourceList(resources: resources)
+        return operation
+    }
+
+    public static func unreserve(_ resources: [Resource]) -> Operation {
+        var operation = Operation(type: .unreserve)
+        operation.unreserve = ResourceList(resources: resources)
+        return operation
+    }
+
+    public static func create(_ volumes: [Resource]) -> Operation {
+        var operation = Operation(type: .create)
+        operation.create = VolumeList(volumes: volumes)
+        return operation
+    }
+
+    public static func destroy(_ volumes: [Resource]) -> Operation {
+        var operation = Operation(type: .destroy)
+        operation.destroy = VolumeList(volumes: volumes)
         return operation
     }
 
@@ -86,9 +112,34 @@ public struct SchedulerCall: Codable, Sendable, Hashable {
             self.kill_policy = kill_policy
         }
     }
+    /// ACCEPT_INVERSE_OFFERS and DECLINE_INVERSE_OFFERS.
+    public struct InverseOffers: Codable, Sendable, Hashable {
+        @Listed public var inverse_offer_ids: [OfferID]
+        public var filters: Filters?
+        public init(inverse_offer_ids: [OfferID], filters: Filters? = nil) {
+            self.inverse_offer_ids = inverse_offer_ids
+            self.filters = filters
+        }
+    }
+    /// REVIVE and SUPPRESS; no roles: all of the framework's.
+    public struct Roles: Codable, Sendable, Hashable {
+        @Listed public var roles: [String]
+        public init(roles: [String]) { self.roles = roles }
+    }
+    public struct Request: Codable, Sendable, Hashable {
+        public struct Wish: Codable, Sendable, Hashable {
+            public var agent_id: AgentID?
+            @Listed public var resources: [Resource]
+        }
+        @Listed public var requests: [Wish]
+    }
     public struct Shutdown: Codable, Sendable, Hashable {
         public var executor_id: ExecutorID
         public var agent_id: AgentID
+        public init(executor_id: ExecutorID, agent_id: AgentID) {
+            self.executor_id = executor_id
+            self.agent_id = agent_id
+        }
     }
     public struct Acknowledge: Codable, Sendable, Hashable {
         public var agent_id: AgentID
@@ -115,7 +166,13 @@ public struct SchedulerCall: Codable, Sendable, Hashable {
     public struct Message: Codable, Sendable, Hashable {
         public var agent_id: AgentID
         public var executor_id: ExecutorID
+        /// Base64.
         public var data: String
+        public init(agent_id: AgentID, executor_id: ExecutorID, data: String) {
+            self.agent_id = agent_id
+            self.executor_id = executor_id
+            self.data = data
+        }
     }
 
     public var type: Kind?
@@ -128,6 +185,11 @@ public struct SchedulerCall: Codable, Sendable, Hashable {
     public var acknowledge: Acknowledge?
     public var reconcile: Reconcile?
     public var message: Message?
+    public var request: Request?
+    public var accept_inverse_offers: InverseOffers?
+    public var decline_inverse_offers: InverseOffers?
+    public var revive: Roles?
+    public var suppress: Roles?
 
     public init(type: Kind, framework_id: FrameworkID? = nil) {
         self.type = type
@@ -171,10 +233,24 @@ public struct SchedulerEvent: Codable, Sendable, Hashable {
         public var status: TaskStatus
         public init(status: TaskStatus) { self.status = status }
     }
+    public struct InverseOffers: Codable, Sendable, Hashable {
+        @Listed public var inverse_offers: [InverseOffer]
+        public init(inverse_offers: [InverseOffer]) { self.inverse_offers = inverse_offers }
+    }
+    public struct RescindInverseOffer: Codable, Sendable, Hashable {
+        public var inverse_offer_id: OfferID
+        public init(inverse_offer_id: OfferID) { self.inverse_offer_id = inverse_offer_id }
+    }
     public struct Message: Codable, Sendable, Hashable {
         public var agent_id: AgentID
         public var executor_id: ExecutorID
+        /// Base64.
         public var data: String
+        public init(agent_id: AgentID, executor_id: ExecutorID, data: String) {
+            self.agent_id = agent_id
+            self.executor_id = executor_id
+            self.data = data
+        }
     }
     public struct Failure: Codable, Sendable, Hashable {
         public var agent_id: AgentID?
@@ -194,7 +270,9 @@ public struct SchedulerEvent: Codable, Sendable, Hashable {
     public var type: Kind
     public var subscribed: Subscribed?
     public var offers: Offers?
+    public var inverse_offers: InverseOffers?
     public var rescind: Rescind?
+    public var rescind_inverse_offer: RescindInverseOffer?
     public var update: Update?
     public var message: Message?
     public var failure: Failure?

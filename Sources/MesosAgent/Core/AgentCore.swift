@@ -85,6 +85,7 @@ struct AgentCore: Sendable {
                 guard tasks[key] == nil else { return [] }
                 return answerLost(key, "Reconciliation: task unknown to the agent", "REASON_RECONCILIATION", at: now)
             }
+        case .message, .shutdownExecutor, .checkpointResources: return []
         case .shutdown:
             isShuttingDown = true
             answers = [:]

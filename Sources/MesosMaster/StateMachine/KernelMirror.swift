@@ -10,6 +10,10 @@ enum KernelChange: Sendable, Hashable {
     case chunk(AgentID, String, TaskChunk?)
     case framework(FrameworkID, FrameworkRecord?, zxid: Int64)
     case kills(AgentID, PendingKills?)
+    case quotas(QuotasRecord?)
+    case weights(WeightsRecord?)
+    case maintenance(MaintenanceRecord?)
+    case machines(MachinesRecord?)
 }
 
 struct KernelBatch: Sendable, Hashable {
@@ -28,6 +32,10 @@ struct KernelMirror: Sendable {
     private(set) var chunks: [AgentID: [String: TaskChunk]] = [:]
     private(set) var frameworks: [FrameworkID: FrameworkRecord] = [:]
     private(set) var kills: [AgentID: PendingKills] = [:]
+    private(set) var quotas = QuotasRecord()
+    private(set) var weights = WeightsRecord()
+    private(set) var maintenance = MaintenanceRecord()
+    private(set) var machines = MachinesRecord()
 
     /// Takes a batch in and returns what really changed, for a snapshot with the removals it implies.
     mutating func apply(_ batch: KernelBatch) -> [KernelChange] {
@@ -67,6 +75,10 @@ struct KernelMirror: Sendable {
             if chunks[id]?.isEmpty ?? false { chunks[id] = nil }
         case .framework(let id, let record, _): frameworks[id] = record
         case .kills(let id, let pending): kills[id] = pending
+        case .quotas(let record): quotas = record ?? QuotasRecord()
+        case .weights(let record): weights = record ?? WeightsRecord()
+        case .maintenance(let record): maintenance = record ?? MaintenanceRecord()
+        case .machines(let record): machines = record ?? MachinesRecord()
         }
     }
 }

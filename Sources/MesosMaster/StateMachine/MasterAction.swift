@@ -37,4 +37,8 @@ enum DurableWrite: Sendable, Hashable {
     case kills(AgentID, PendingKills)
     /// The task chunks of an agent that was removed.
     case forgetTasks(AgentID, chunks: [String])
+    case quotas(QuotasRecord)
+    case weights(WeightsRecord)
+    case maintenance(MaintenanceRecord)
+    case machines(MachinesRecord)
 }

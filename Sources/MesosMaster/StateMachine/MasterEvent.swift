@@ -30,6 +30,8 @@ enum MasterEvent: Sendable {
     case schedulerCalled(RequestID, SchedulerCall, stream: StreamID?)
     /// `/teardown`.
     case teardown(RequestID, FrameworkID)
+    /// An operator's change, over v0 or v1; `principal` is who asked, if authenticated.
+    case operatorCalled(RequestID, OperatorRequest, principal: String?)
     case committed(CommitID)
     case commitFailed(CommitID)
     /// Timers: send it every few hundred milliseconds while leading.

@@ -92,6 +92,8 @@ struct MasterStateMachine: Sendable {
         case .schedulerStreamClosed(let stream): schedulerStreamClosed(stream, now: now)
         case .schedulerCalled(let request, let call, let stream): schedulerCalled(request, call, stream: stream, now: now)
         case .teardown(let request, let id): teardown(request, id, now: now)
+        case .operatorCalled(let request, let change, let principal):
+            operatorCalled(request, change, principal: principal, now: now)
         case .committed(let id): committed(id, now: now)
         case .commitFailed(let id): commitFailed(id)
         case .tick: tick(now: now)

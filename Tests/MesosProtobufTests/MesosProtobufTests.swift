@@ -1,0 +1,2 @@
+import MesosProtobuf
+import Testing
