@@ -17,6 +17,10 @@ struct MasterHarness {
     var agents: [AgentID: AgentRecord] = [:]
     var frameworks: [FrameworkID: FrameworkRecord] = [:]
     var kills: [AgentID: PendingKills] = [:]
+    var quotas = QuotasRecord()
+    var weights = WeightsRecord()
+    var maintenance = MaintenanceRecord()
+    var machines = MachinesRecord()
     var commands: [LinkID: [AgentCommand]] = [:]
     var closedLinks: Set<LinkID> = []
     var events: [StreamID: [SchedulerEvent]] = [:]
@@ -67,6 +71,10 @@ struct MasterHarness {
         case .forgetFramework(let id): frameworks[id] = nil
         case .kills(let id, let pending): kills[id] = pending.kills.isEmpty ? nil : pending
         case .forgetTasks: break
+        case .quotas(let record): quotas = record
+        case .weights(let record): weights = record
+        case .maintenance(let record): maintenance = record
+        case .machines(let record): machines = record
         }
     }
 

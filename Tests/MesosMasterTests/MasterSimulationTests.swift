@@ -209,7 +209,7 @@ private struct World {
             }
         case .shutdown:
             agents[index] = Agent(number: agents[index].number)
-        case .registered, .ping, .acknowledge, .resendUpdates: break
+        case .registered, .ping, .acknowledge, .resendUpdates, .message, .shutdownExecutor, .checkpointResources: break
         }
     }
 
@@ -220,6 +220,9 @@ private struct World {
         for (id, record) in master.agents { changes.append(.agent(id, record, zxid: epoch - 1)) }
         for (id, record) in master.frameworks { changes.append(.framework(id, record, zxid: epoch - 1)) }
         for (id, pending) in master.kills { changes.append(.kills(id, pending)) }
+        changes += [
+            .quotas(master.quotas), .weights(master.weights), .maintenance(master.maintenance), .machines(master.machines),
+        ]
         for (id, node) in master.machine.mirror.live { changes.append(.live(id, node)) }
         for agent in agents {
             guard let id = agent.id, !agent.tasks.isEmpty else { continue }

@@ -23,7 +23,7 @@ struct FactReader: Sendable {
         case .live(let id): return .live(id, try data.flatMap(live))
         case .framework(let id): return .framework(id, try data.map(framework))
         case .chunk(let id, let chunk): return .chunk(id, chunk, try data.map(tasks) ?? [:])
-        case .leader, .kills, nil: return nil
+        case .leader, .kills, .quotas, .weights, .maintenance, .machines, nil: return nil
         }
     }
 
