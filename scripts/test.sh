@@ -7,18 +7,41 @@ swift build --build-tests 2>&1 | { grep -E 'error:|warning: (var|variable|immuta
 # The cluster tests run the programs themselves.
 swift build --product dcosd 2>&1 | tail -1
 swift build --product task-shim 2>&1 | tail -1
-# One after the other: servers and clusters of several tests at once would starve each other on a small machine.
-arguments=(--skip-build --no-parallel)
-[ -z "${FILTER:-}" ] || arguments+=(--filter "$FILTER")
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+# run NAME ARGUMENT...: the output goes to NAME.log, the results to NAME.xml.
+# One test after the other: servers and clusters of several at once would starve each other on a small machine.
 # A test that hangs is a failure, not an endless run.
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
-if ! timeout --signal=INT --kill-after=30 2700 swift test "${arguments[@]}" 2>&1 | tee "$output"; then
-  # Once more at the end, where whoever looks at a long log sees them.
+run() {
+  local name=$1
+  shift
+  timeout --signal=INT --kill-after=30 2700 \
+    swift test --skip-build --no-parallel --xunit-output "$results/$name.xml" "$@" 2>&1 | tee "$results/$name.log"
+}
+
+# The failed tests of a run, one `Module.Suite/function` a line.
+failed() {
+  local file="$results/$1-swift-testing.xml"
+  [ -f "$file" ] || return 0
+  grep -B1 '<failure' "$file" | sed -nE 's/.*<testcase classname="([^"]*)" name="([^"(]*).*/\1\/\2/p' | sort -u
+}
+
+if ! run all ${FILTER:+--filter "$FILTER"}; then
+  # At the end once more, where whoever looks at a long log sees it.
   echo
   echo "What failed:"
-  grep -E '^✘|error:' "$output" | cut -c1-600 || true
-  exit 1
+  grep -E '^✘|error:' "$results/all.log" | cut -c1-600 || true
+  mapfile -t again < <(failed all)
+  # Few may have met a bad moment of the machine; many are broken. Both are shown, and a test of the first kind is a bug
+  # of the test or of the product, to be mended: docs/development.md.
+  if [ ${#again[@]} -eq 0 ] || [ ${#again[@]} -gt 3 ]; then exit 1; fi
+  echo
+  echo "A second chance for: ${again[*]}"
+  pattern=$(IFS='|'; echo "${again[*]//./\\.}")
+  run again --filter "^($pattern)\\(" || exit 1
+  echo "UNSTABLE, failed once and passed once: ${again[*]}"
 fi
 # The web page in a real browser.
 if [ -z "${FILTER:-}" ]; then scripts/test-pages.sh; fi
