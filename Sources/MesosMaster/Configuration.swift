@@ -1,6 +1,24 @@
 /// How a master runs; each field is the flag of the original with the same name (contracts/mesos.md §2.1). Durations in
 /// seconds.
 public struct Configuration: Sendable, Hashable {
+    /// So many things in so many seconds.
+    public struct RateLimit: Sendable, Hashable {
+        public var count: Int
+        public var seconds: Double
+        public init(count: Int, seconds: Double) {
+            self.count = count
+            self.seconds = seconds
+        }
+
+        /// `1/20mins`; nil when it is something else.
+        public init?(text: String) {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let count = Int(parts[0]), count > 0, let seconds = DurationText.seconds(String(parts[1])), seconds > 0
+            else { return nil }
+            self.init(count: count, seconds: seconds)
+        }
+    }
+
     /// `zk://host:port,…/mesos`, digest credentials before the hosts.
     public var zk: String
     /// The address to bind and to advertise.
@@ -23,6 +41,18 @@ public struct Configuration: Sendable, Hashable {
     /// Empty: every role.
     public var roles: Set<String> = []
     public var rootSubmissions = true
+    /// Of roles, as `--weights` names them; what operators store wins.
+    public var weights: [String: Double] = [:]
+    /// Nil: unhealthy agents are removed at once.
+    public var agentRemovalRateLimit: RateLimit?
+    /// The share of the registry's agents, 0 to 1, that may be missing after an election without the master giving up.
+    public var recoveryAgentRemovalLimit: Double = 1
+    /// Resources that do not count in the fair order.
+    public var fairSharingExcludedResources: Set<String> = []
+    /// Full paths of endpoints that answer 403.
+    public var disabledEndpoints: Set<String> = []
+    /// The file that `/files` shows as `/master/log`.
+    public var externalLogFile: String?
     /// What `/flags` shows: flag to value, as texts.
     public var flags: [String: String] = [:]
 
