@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Installs what only the tests need: packages of Debian 12, and moto from PyPI. Says what it does; does nothing when all is there.
+# Installs what only the tests need: packages of Debian 12; moto, pymesos and kazoo from PyPI. Says what it does; does nothing when all is
+# there.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 packages=(
   chromium chromium-driver # the tests of the web page
   iproute2 faketime         # the hosts of the fault tests, and their clocks
+  # The public Mesos clients: what they need that PyPI has no ready build of, and the reference for the binary form of messages.
+  python3-venv python3-http-parser python3-protobuf protobuf-compiler
 )
 has_moto() { command -v moto_server >/dev/null || [ -x "$HOME/.local/bin/moto_server" ]; }
 if ! has_moto && ! python3 -m pip --version >/dev/null 2>&1; then
@@ -34,4 +38,13 @@ if ! has_moto; then
   python3 -m pip install --quiet --user 'moto[server]' 2>/dev/null ||
     python3 -m pip install --quiet --user --break-system-packages 'moto[server]' ||
     echo "Cannot install moto: the tests against an S3 service are skipped" >&2
+fi
+
+# Debian's Python, whose packages they share.
+clients=.build/python-clients
+if ! "$clients/bin/python" -c 'import pymesos, kazoo' 2>/dev/null; then
+  echo "Installing pymesos and kazoo (public Mesos clients) into $clients"
+  mkdir -p .build
+  /usr/bin/python3 -m venv --clear --system-site-packages "$clients"
+  "$clients/bin/python" -m pip install --quiet --disable-pip-version-check pymesos==0.3.15 kazoo==2.11.0
 fi

@@ -45,3 +45,5 @@ if ! run all ${FILTER:+--filter "$FILTER"}; then
 fi
 # The web page in a real browser.
 if [ -z "${FILTER:-}" ]; then scripts/test-pages.sh; fi
+# Public Mesos clients against real masters and agents.
+if [ -z "${FILTER:-}" ]; then scripts/test-clients.sh; fi

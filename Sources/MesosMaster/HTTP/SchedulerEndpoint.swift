@@ -32,7 +32,8 @@ struct SchedulerEndpoint: Sendable {
         if let problem = call.problem { throw PlainTextError(.badRequest, "Failed to validate scheduler::Call: \(problem)") }
         let stream = Self.streamHeader.flatMap { request.headers[$0] }
         guard call.type == .subscribe, let subscribe = call.subscribe else {
-            return try await master.call(call, stream: stream).response()
+            _ = try await master.call(call, stream: stream).response()
+            return Response(status: .accepted)
         }
         guard MediaType.accepts("application/json", request.headers[.accept]) else {
             throw PlainTextError(.notAcceptable, "Expecting 'Accept' to allow application/json")

@@ -1,0 +1,130 @@
+"""A framework on the public pymesos, which writes down everything it is told."""
+
+import getpass
+import threading
+
+import pymesos
+
+from cluster import wait
+
+
+class Driver(pymesos.MesosSchedulerDriver):
+    """The driver as it is, except that drivers of one process must not share the header fields of their requests."""
+
+    def _send(self, body, path="/api/v1/scheduler", method="POST", headers=None):
+        return super()._send(body, path, method, dict(headers or {}))
+
+
+class Framework(pymesos.Scheduler):
+    def __init__(self, url, name, identifier=None, **info):
+        framework = {"user": getpass.getuser(), "name": name, "failover_timeout": 60, "checkpoint": True, **info}
+        if identifier:
+            framework["id"] = {"value": identifier}
+        self.lock = threading.RLock()
+        self.wanted = []
+        self.registrations = []
+        self.offers = []
+        self.statuses = []
+        self.errors = []
+        self.lost_agents = []
+        self.lost_executors = []
+        self.messages = []
+        self.disconnections = 0
+        self.heartbeats = 0
+        self.holds_offers = False
+        self.driver = Driver(self, framework, url)
+
+    # MARK: What the driver tells
+
+    def registered(self, driver, framework_id, master_info):
+        self.registrations.append((framework_id["value"], master_info))
+
+    def reregistered(self, driver, master_info):
+        self.registrations.append((driver.framework_id, master_info))
+
+    def disconnected(self, driver):
+        self.disconnections += 1
+
+    def resourceOffers(self, driver, offers):
+        with self.lock:
+            for offer in offers:
+                self.offers.append(offer)
+                if self.holds_offers:
+                    continue
+                tasks, self.wanted = self.wanted, []
+                for task in tasks:
+                    task["agent_id"] = offer["agent_id"]
+                if tasks:
+                    driver.launchTasks(offer["id"], tasks)
+                else:
+                    driver.declineOffer(offer["id"])
+
+    def statusUpdate(self, driver, status):
+        self.statuses.append(status)
+
+    def frameworkMessage(self, driver, executor_id, agent_id, data):
+        self.messages.append((executor_id["value"], agent_id["value"], data))
+
+    def slaveLost(self, driver, agent_id):
+        self.lost_agents.append(agent_id["value"])
+
+    def executorLost(self, driver, executor_id, agent_id, status):
+        self.lost_executors.append((executor_id["value"], agent_id["value"], status))
+
+    def processHeartBeat(self, driver):
+        self.heartbeats += 1
+
+    def error(self, driver, message):
+        # As schedulers do: fatal. Otherwise the driver would come back and take the framework over again.
+        self.errors.append(message)
+        driver.stop(failover=True)
+
+    # MARK: What tests ask for
+
+    def __enter__(self):
+        self.driver.start()
+        return self
+
+    def __exit__(self, *reason):
+        """Leaves the framework and its tasks to time, unless the test stopped it otherwise."""
+        self.leave()
+
+    def leave(self):
+        self.driver.stop(failover=True)
+        self.driver.join()
+
+    def finish(self):
+        """The end that pymesos sends a TEARDOWN for."""
+        self.driver.stop()
+        self.driver.join()
+
+    @property
+    def identifier(self):
+        return self.driver.framework_id
+
+    def wait_registered(self, times=1, seconds=60):
+        wait(lambda: len(self.registrations) >= times, f"the framework is registered {times} times", seconds)
+        return self
+
+    def launch(self, task_id, command, cpus=0.1, mem=32, **task):
+        with self.lock:
+            self.wanted.append({
+                "name": task_id, "task_id": {"value": task_id},
+                "resources": [
+                    {"name": "cpus", "type": "SCALAR", "scalar": {"value": cpus}},
+                    {"name": "mem", "type": "SCALAR", "scalar": {"value": mem}}],
+                **({"command": {"value": command}} if command else {}), **task})
+        self.driver.reviveOffers()
+
+    def updates(self, task_id):
+        return [status for status in self.statuses if status["task_id"]["value"] == task_id]
+
+    def states(self, task_id):
+        return [status["state"] for status in self.updates(task_id)]
+
+    def wait_state(self, task_id, state, seconds=60):
+        """The first update with the state."""
+        def found():
+            assert not self.errors, self.errors
+            return next((status for status in self.updates(task_id) if status["state"] == state), None)
+        return wait(found, f"{task_id} is {state}; so far: {self.states(task_id)}", seconds)
