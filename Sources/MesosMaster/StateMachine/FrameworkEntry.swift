@@ -18,6 +18,8 @@ struct FrameworkEntry: Sendable {
     /// Oldest first.
     var completedTasks: [TaskEntry] = []
     var offers: Set<OfferID> = []
+    /// Its custom executors, by agent. Their resources are charged once each, beside those of their tasks.
+    var executors: [AgentID: [ExecutorID: ExecutorEntry]] = [:]
 
     var id: FrameworkID { record.id }
     var isConnected: Bool { stream != nil }
@@ -28,6 +30,13 @@ struct FrameworkEntry: Sendable {
         completedTasks.append(task)
         if completedTasks.count > limit { completedTasks.removeFirst(completedTasks.count - limit) }
     }
+}
+
+/// A custom executor that runs, or is being started, on an agent.
+struct ExecutorEntry: Sendable, Hashable {
+    var info: ExecutorInfo
+
+    var resources: Resources { Resources(info.resources) }
 }
 
 /// One task that is active or whose last update is not acknowledged.
@@ -50,10 +59,9 @@ struct TaskEntry: Sendable {
     }
 
     init(info: TaskInfo, framework: FrameworkInfo, frameworkID: FrameworkID, state: TaskState) {
-        let resources = info.resources + (info.executor?.resources ?? [])
         var record = TaskRecord(
             id: info.task_id, name: info.name, framework_id: frameworkID, executor_id: info.executor?.executor_id.value ?? "",
-            state: state, resources: resources)
+            state: state, resources: info.resources)
         let user = info.command?.user ?? info.executor?.command.user ?? framework.user
         record.user = user.isEmpty ? nil : user
         record.discovery = info.discovery

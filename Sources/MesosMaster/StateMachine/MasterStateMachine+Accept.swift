@@ -45,7 +45,9 @@ extension MasterStateMachine {
         guard let info = frameworks[id]?.record.info else { return }
         var launched: [TaskInfo] = []
         for task in tasks {
-            let validation = TaskValidation(task: task, agent: agent, framework: id, available: available)
+            let live = task.executor.flatMap { frameworks[id]?.executors[agent]?[$0.executor_id] }
+            let validation = TaskValidation(
+                task: task, agent: agent, framework: id, available: available, liveExecutor: live?.info)
             let isDuplicate = frameworks[id]?.tasks[task.task_id] != nil
             if let problem = validation.problem(isDuplicate: isDuplicate) {
                 refuse(task, .error, "REASON_TASK_INVALID", problem, framework: id, now: now)
@@ -53,6 +55,11 @@ extension MasterStateMachine {
             }
             var entry = TaskEntry(info: task, framework: info, frameworkID: id, state: .staging)
             available -= entry.resources
+            // Contract §8.5 rule 7: an executor is charged once.
+            if let executor = task.executor, live == nil {
+                available -= Resources(executor.resources)
+                record(executor, of: id, on: agent)
+            }
             // The offer's allocation becomes the task's.
             entry.isCharged = true
             put(entry)

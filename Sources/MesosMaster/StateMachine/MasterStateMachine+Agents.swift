@@ -148,6 +148,7 @@ extension MasterStateMachine {
             frameworks[framework]?.completedTasks.removeAll { $0.record.id == task.record.id }
             put(task)
         }
+        shutDown.formUnion(reconcileExecutors(on: id, with: registration.executors))
         for framework in shutDown.sorted() { tell(id, .shutdownFramework) { $0.framework_id = framework } }
         let tasks = tasks(on: id)
         let missing = tasks.filter { !reported.contains($0.record.key) }
@@ -265,6 +266,7 @@ extension MasterStateMachine {
                 complete(task)
             }
         }
+        forgetExecutors(on: id)
         for framework in frameworks.values.sorted(by: { $0.id < $1.id }) {
             guard let stream = framework.stream else { continue }
             var event = SchedulerEvent(type: .failure)

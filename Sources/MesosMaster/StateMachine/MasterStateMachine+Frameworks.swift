@@ -178,6 +178,7 @@ extension MasterStateMachine {
             }
             complete(task)
         }
+        freed.formUnion(forgetExecutors(of: id))
         if let stream = entry.stream { closeStream(stream) }
         guard var done = frameworks.removeValue(forKey: id) else { return }
         done.stream = nil

@@ -16,7 +16,7 @@ extension MasterStateMachine {
                 continue
             }
             let address = AgentAddress(pid: agent.record.pid)
-            let offer = Offer(
+            var offer = Offer(
                 id: OfferID("\(master.id)-O\(nextOffer)"), framework_id: allocation.framework, agent_id: allocation.agent,
                 hostname: agent.record.info.hostname, resources: allocation.resources.entries, attributes: agent.record.info.attributes,
                 url: URLInfo(
@@ -24,6 +24,7 @@ extension MasterStateMachine {
                     address: Address(hostname: agent.record.info.hostname, ip: address?.ip, port: address?.port ?? agent.record.info.port),
                     path: "/slave(1)"))
             nextOffer += 1
+            offer.executor_ids = frameworks[allocation.framework]?.executors[allocation.agent]?.keys.sorted() ?? []
             offers[offer.id] = OfferEntry(offer: offer, resources: allocation.resources, madeAt: now.uptime)
             agents[allocation.agent]?.offers.insert(offer.id)
             frameworks[allocation.framework]?.offers.insert(offer.id)

@@ -17,6 +17,8 @@ extension MasterStateMachine {
             metrics.count("messages_status_update")
             freed = take(update, from: report.agent_id, now: now) || freed
         }
+        for message in report.messages { executorSaid(message, on: report.agent_id) }
+        for exit in report.exits { freed = executorExited(exit, on: report.agent_id) || freed }
         emit(.reply(request, .accepted))
         if freed { allocate(on: [report.agent_id], now: now) }
     }

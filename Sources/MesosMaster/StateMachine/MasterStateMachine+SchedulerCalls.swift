@@ -38,10 +38,10 @@ extension MasterStateMachine {
             if let reconcile = call.reconcile { self.reconcile(reconcile, framework: id, now: now) }
         case .request: metrics.count("messages_resource_request")
         case .message:
-            // Best effort by contract; only custom executors could hear it and no agent runs any.
-            metrics.count("messages_framework_to_executor")
-            metrics.count("invalid_framework_to_executor_messages")
-        case .shutdown, .acceptInverseOffers, .declineInverseOffers:
+            if let message = call.message { self.message(message, framework: id) }
+        case .shutdown:
+            if let shutdown = call.shutdown { self.shutdown(shutdown, framework: id) }
+        case .acceptInverseOffers, .declineInverseOffers:
             log("call without effect: nothing it could name exists", ["framework": "\(id)", "type": type.rawValue])
         }
         emit(.reply(request, .accepted))

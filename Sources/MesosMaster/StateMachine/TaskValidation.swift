@@ -8,6 +8,8 @@ struct TaskValidation {
     var framework: FrameworkID
     /// What is left of the accepted offers.
     var available: Resources
+    /// The executor of the task's executor id that runs on the agent already.
+    var liveExecutor: ExecutorInfo?
 
     /// The message of TASK_ERROR, or nil.
     func problem(isDuplicate: Bool) -> String? {
@@ -21,6 +23,9 @@ struct TaskValidation {
         if let other = task.executor?.framework_id, other != framework {
             return "ExecutorInfo has an invalid FrameworkID (Actual: \(other) vs Expected: \(framework))"
         }
+        if let executor = task.executor, let liveExecutor, !executor.isSame(as: liveExecutor) {
+            return "ExecutorInfo of task '\(task.task_id)' differs from a live executor with the same id '\(executor.executor_id)'"
+        }
         if let problem = problemWithResources(task.resources) { return "Task uses invalid resources: \(problem)" }
         if let executor = task.executor, let problem = problemWithResources(executor.resources) {
             return "Executor uses invalid resources: \(problem)"
@@ -30,7 +35,7 @@ struct TaskValidation {
         }
         let used = Resources(task.resources)
         if used.isEmpty { return "Task uses no resources" }
-        let needed = used + Resources(task.executor?.resources ?? [])
+        let needed = used + (liveExecutor == nil ? Resources(task.executor?.resources ?? []) : Resources())
         if !available.contains(needed) { return "Task uses more resources \(needed) than available \(available)" }
         return nil
     }
@@ -61,5 +66,17 @@ struct TaskValidation {
             }
         }
         return nil
+    }
+}
+
+extension ExecutorInfo {
+    /// Whether both describe one executor: a framework id that is not given counts as that of the other, resources as a bag.
+    func isSame(as other: ExecutorInfo) -> Bool {
+        var own = self
+        own.framework_id = framework_id ?? other.framework_id
+        own.resources = Resources(resources) == Resources(other.resources) ? other.resources : resources
+        var known = other
+        known.framework_id = other.framework_id ?? framework_id
+        return own == known
     }
 }
