@@ -18,6 +18,7 @@ struct DCOSDaemon: AsyncParsableCommand {
             UpCommand.self,
             StatusCommand.self,
             DownCommand.self,
+            SimulateCommand.self,
             SuperviseCommand.self,
         ])
 }
