@@ -132,7 +132,7 @@ public struct Simulation: Sendable {
         var nextKill = configuration.killMasterEvery.map { start + $0 }
         var done = 0
         var turn = 0
-        return try await withThrowingTaskGroup(of: Void.self) { restarts in
+        return try await withThrowingTaskGroup(of: Void.self) { calls in
             while ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(50))
                 let now = ContinuousClock.now
@@ -145,7 +145,8 @@ public struct Simulation: Sendable {
                     if turn % 2 == 0 {
                         _ = await fleet.hosts[Int.random(in: 0..<fleet.hosts.count)].finishOne()
                     } else {
-                        await frameworks[turn / 2 % frameworks.count].killOne()
+                        let framework = frameworks[turn / 2 % frameworks.count]
+                        calls.addTask { await framework.killOne() }
                     }
                 }
                 if let due = nextKill, now >= due, let every = configuration.killMasterEvery, end - now > .seconds(1),
@@ -157,13 +158,13 @@ public struct Simulation: Sendable {
                     guard await masters.kill(leader) else { throw Failure.invalid("the leading master \(leader) is none that may be killed") }
                     kills += 1
                     progress("killed the leading master \(leader)")
-                    restarts.addTask {
+                    calls.addTask {
                         try await Task.sleep(for: .seconds(2))
                         try await masters.restart(leader)
                     }
                 }
             }
-            try await restarts.waitForAll()
+            try await calls.waitForAll()
             return kills
         }
     }
