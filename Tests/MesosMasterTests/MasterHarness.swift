@@ -41,17 +41,40 @@ struct MasterHarness {
 
     enum Failure: Error { case notReached }
 
+    /// Lets the held commits happen, and all that follow.
+    mutating func release() {
+        holdsCommits = false
+        let held = heldCommits
+        heldCommits = []
+        for id in held { take(.committed(id)) }
+    }
+
     mutating func lead(epoch: Int64) {
         take(.elected(epoch: epoch))
         take(.mirror(KernelBatch(changes: [.leader(LeaderRecord(master_id: "m", pid: "p", epoch: epoch), zxid: epoch + 1)])))
     }
 
+    /// Steps the world has taken: each action, and each written commit.
+    private(set) var steps = 0
+    enum Victim: CaseIterable, Sendable { case master, agent, framework }
+    /// Whose session ends before the step `lastStep`: nothing reaches it from then on, and a master does nothing any more.
+    var victim = Victim.master
+    var lastStep = Int.max
+    var hasStopped: Bool { steps >= lastStep }
+
     mutating func take(_ event: MasterEvent) {
+        guard !(hasStopped && victim == .master) else { return }
         for action in machine.handle(event, now: now) {
+            guard !(hasStopped && victim == .master) else { return }
+            steps += 1
             switch action {
+            case .tellAgent where hasStopped && victim == .agent: break
+            case .tellScheduler where hasStopped && victim == .framework: break
             case .commit(let id, let writes):
                 if holdsCommits { heldCommits.append(id) }
                 for write in writes { apply(write) }
+                guard !(hasStopped && victim == .master) else { return }
+                steps += 1
                 if !holdsCommits { take(.committed(id)) }
             case .tellAgent(let link, let command): commands[link, default: []].append(command)
             case .closeAgentLink(let link): closedLinks.insert(link)
@@ -131,9 +154,10 @@ struct MasterHarness {
     // MARK: Frameworks
 
     mutating func subscribe(
-        _ stream: StreamID, id: FrameworkID? = nil, name: String = "f", failoverTimeout: Double = 60
+        _ stream: StreamID, id: FrameworkID? = nil, name: String = "f", failoverTimeout: Double = 60, capabilities: [String] = []
     ) throws -> FrameworkID {
         var info = FrameworkInfo(user: "root", name: name)
+        info.capabilities = capabilities.map { .init(type: $0) }
         info.id = id
         info.failover_timeout = failoverTimeout
         take(.schedulerSubscribed(stream, id, info))
@@ -149,6 +173,12 @@ struct MasterHarness {
         fill(&call)
         nextRequest += 1
         take(.schedulerCalled(nextRequest, call, stream: stream))
+        return replies[nextRequest]
+    }
+
+    mutating func change(_ change: OperatorRequest, principal: String? = nil) -> Reply? {
+        nextRequest += 1
+        take(.operatorCalled(nextRequest, change, principal: principal))
         return replies[nextRequest]
     }
 

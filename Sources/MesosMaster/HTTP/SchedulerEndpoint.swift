@@ -68,12 +68,14 @@ extension SchedulerCall {
         case .decline: return decline == nil ? missing("decline") : nil
         case .kill: return kill == nil ? missing("kill") : nil
         case .shutdown: return shutdown == nil ? missing("shutdown") : nil
+        case .acceptInverseOffers: return accept_inverse_offers == nil ? missing("accept_inverse_offers") : nil
+        case .declineInverseOffers: return decline_inverse_offers == nil ? missing("decline_inverse_offers") : nil
         case .acknowledge:
             guard let acknowledge else { return missing("acknowledge") }
             return Self.isUUID(acknowledge.uuid) ? nil : "Not a valid UUID"
         case .reconcile: return reconcile == nil ? missing("reconcile") : nil
         case .message: return message == nil ? missing("message") : nil
-        case .subscribe, .teardown, .revive, .suppress, .request, .acceptInverseOffers, .declineInverseOffers, .unknown: return nil
+        case .subscribe, .teardown, .revive, .suppress, .request, .unknown: return nil
         }
     }
 

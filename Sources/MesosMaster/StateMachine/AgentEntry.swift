@@ -17,6 +17,8 @@ struct AgentEntry: Sendable {
     var isRecovered: Bool
     /// The registry is being told of its removal.
     var isBeingRemoved = false
+    /// It has been missing for too long and waits for the rate limit.
+    var isRemovalScheduled = false
     var reregisteredTime: Double?
     /// Tasks known here, by framework.
     var tasks: [FrameworkID: Set<TaskID>] = [:]
@@ -27,7 +29,7 @@ struct AgentEntry: Sendable {
     var storedKills = PendingKills()
 
     /// Its resources may be offered.
-    var isActive: Bool { link != nil && isLive && !isBeingRemoved }
+    var isActive: Bool { link != nil && isLive && !isBeingRemoved && record.deactivated != true }
     /// What it runs may not be known completely.
     var isInTransition: Bool { isRecovered || isBeingRemoved }
 

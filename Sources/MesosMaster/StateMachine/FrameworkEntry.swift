@@ -17,6 +17,8 @@ struct FrameworkEntry: Sendable {
     var tasks: [TaskID: TaskEntry] = [:]
     /// Oldest first.
     var completedTasks: [TaskEntry] = []
+    /// Of a partition-aware framework, on agents that are unreachable; oldest first.
+    var unreachableTasks: [TaskEntry] = []
     var offers: Set<OfferID> = []
     /// Its custom executors, by agent. Their resources are charged once each, beside those of their tasks.
     var executors: [AgentID: [ExecutorID: ExecutorEntry]] = [:]
@@ -25,6 +27,11 @@ struct FrameworkEntry: Sendable {
     var isConnected: Bool { stream != nil }
 
     init(record: FrameworkRecord) { self.record = record }
+
+    mutating func becomeUnreachable(_ task: TaskEntry, limit: Int) {
+        unreachableTasks.append(task)
+        if unreachableTasks.count > limit { unreachableTasks.removeFirst(unreachableTasks.count - limit) }
+    }
 
     mutating func complete(_ task: TaskEntry, limit: Int) {
         completedTasks.append(task)

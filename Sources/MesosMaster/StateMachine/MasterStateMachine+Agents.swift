@@ -10,6 +10,7 @@ extension MasterStateMachine {
         links[link] = .some(nil)
         guard isLeading else { return closeLink(link) }
         metrics.count(registration.agent_info.id == nil ? "messages_register_slave" : "messages_reregister_slave")
+        if isDown(registration) { return refuse(link, registration.agent_info.id ?? "", "Machine is `DOWN`") }
         if let pending = admissions[registration.pid] {
             // It asked again before its registry write came back: same id, newer words.
             closeLink(pending.link)
@@ -24,7 +25,7 @@ extension MasterStateMachine {
                 store(registration, link, as: id, previous: entry.record, now: now)
             } else {
                 metrics.count("slave_removals/reason_registered")
-                remove(id, message: "a new agent registered at the same address", now: now)
+                remove(id, as: .removed, message: "a new agent registered at the same address", now: now)
                 register(link, registration, now: now)
             }
         } else {
@@ -54,7 +55,7 @@ extension MasterStateMachine {
             }
         }
         metrics.count("slave_reregistrations")
-        store(registration, link, as: id, previous: agents[id]?.record, now: now)
+        store(registration, link, as: id, previous: agents[id]?.record ?? unreachableAgents[id], now: now)
     }
 
     /// The registry is written before the agent is told; nothing is written when nothing changed.
@@ -72,6 +73,7 @@ extension MasterStateMachine {
         record.pid = registration.pid
         record.version = registration.version
         record.state = .registered
+        record.unreachable_time = nil
         admissions[registration.pid] = Admission(link: link, registration: registration, record: record)
         if record == previous {
             admit(pid: registration.pid, now: now)
@@ -92,12 +94,17 @@ extension MasterStateMachine {
     mutating func admit(pid: String, now: Moment) {
         guard let admission = admissions.removeValue(forKey: pid) else { return }
         let id = admission.record.agent_id
+        let wasUnreachable = unreachableAgents.removeValue(forKey: id) != nil
         let isNew = agents[id] == nil
         var entry = agents[id] ?? AgentEntry(record: admission.record, isLive: mirror.live[id] != nil, isRecovered: false, now: now)
         guard !entry.isBeingRemoved else { return refuse(admission.link, id, "Agent attempted to re-register after removal") }
         entry.record = admission.record
         entry.total = Resources(admission.record.info.resources)
-        if !isNew { entry.reregisteredTime = now.wall }
+        if !isNew || wasUnreachable { entry.reregisteredTime = now.wall }
+        if entry.isRemovalScheduled {
+            entry.isRemovalScheduled = false
+            metrics.count("slave_shutdowns_canceled")
+        }
         entry.isRecovered = false
         let oldLink = entry.link
         // The agent may have gone while its record was written.
@@ -113,9 +120,10 @@ extension MasterStateMachine {
         }
         guard isOpen else { return }
         links[admission.link] = .some(id)
-        log(isNew ? "agent registered" : "agent re-registered", ["agent": "\(id)", "pid": entry.record.pid])
+        log(isNew && !wasUnreachable ? "agent registered" : "agent re-registered", ["agent": "\(id)", "pid": entry.record.pid])
         tell(id, .registered) { $0.agent_id = id }
         reconcile(id, with: admission.registration, now: now)
+        continueDraining(id, now: now)
         if entry.isActive { allocate(on: [id], now: now) }
     }
 
@@ -146,6 +154,7 @@ extension MasterStateMachine {
                 }
             }
             frameworks[framework]?.completedTasks.removeAll { $0.record.id == task.record.id }
+            frameworks[framework]?.unreachableTasks.removeAll { $0.record.id == task.record.id }
             put(task)
         }
         shutDown.formUnion(reconcileExecutors(on: id, with: registration.executors))
@@ -204,6 +213,10 @@ extension MasterStateMachine {
         guard let entry = agents[id], entry.isLive != isLive else { return }
         agents[id]?.isLive = isLive
         agents[id]?.missingSince = isLive ? nil : now.uptime
+        if isLive, entry.isRemovalScheduled {
+            agents[id]?.isRemovalScheduled = false
+            metrics.count("slave_shutdowns_canceled")
+        }
         if isLive {
             guard agents[id]?.isActive ?? false else { return }
             allocator.setAgent(id, active: true)
@@ -214,78 +227,10 @@ extension MasterStateMachine {
         }
     }
 
-    private mutating func agentBecameInactive(_ id: AgentID) {
+    mutating func agentBecameInactive(_ id: AgentID) {
         allocator.setAgent(id, active: false)
         rescindOffers(on: id)
     }
-
-    // MARK: Removal
-
-    /// Agents missing for too long. One whose stream is alive only cannot reach ZooKeeper: it has to prove that it lives
-    /// by subscribing anew.
-    mutating func removeMissingAgents(now: Moment) {
-        let timeout = configuration.agentPingTimeout * Double(configuration.maxAgentPingTimeouts)
-        for (id, entry) in agents.sorted(by: { $0.key < $1.key }) {
-            guard let since = entry.missingSince, !entry.isBeingRemoved else { continue }
-            let limit = entry.isRecovered ? max(timeout, configuration.agentReregisterTimeout) : timeout
-            guard now.uptime - since >= limit else { continue }
-            if let link = entry.link {
-                if entry.linkSince > since {
-                    agents[id]?.missingSince = now.uptime
-                } else {
-                    agents[id]?.missingSince = now.uptime - limit + min(limit, 2 * configuration.agentPingTimeout)
-                    agentLinkClosed(link, now: now)
-                    emit(.closeAgentLink(link))
-                }
-            } else {
-                metrics.count("slave_removals/reason_unhealthy")
-                remove(id, message: "health check timed out", now: now)
-            }
-        }
-    }
-
-    mutating func remove(_ id: AgentID, message: String, now: Moment) {
-        guard var record = agents[id]?.record else { return }
-        agents[id]?.isBeingRemoved = true
-        agentBecameInactive(id)
-        metrics.count("slave_removals")
-        log("removing agent", ["agent": "\(id)", "why": message])
-        record.state = .removed
-        var writes: [DurableWrite] = [.agent(record), .kills(id, PendingKills())]
-        if let chunks = mirror.chunks[id]?.keys.sorted(), !chunks.isEmpty { writes.append(.forgetTasks(id, chunks: chunks)) }
-        commit(writes, then: .removeAgent(id, message: message))
-    }
-
-    mutating func finishRemoval(of id: AgentID, message: String, now: Moment) {
-        guard let entry = agents[id] else { return }
-        let text = "Slave \(entry.record.info.hostname) removed: \(message)"
-        for task in tasks(on: id).sorted(by: { $0.record.key < $1.record.key }) {
-            if !task.record.state.isTerminal {
-                lose(task, reason: "REASON_AGENT_REMOVED", message: text, now: now)
-            } else {
-                complete(task)
-            }
-        }
-        forgetExecutors(on: id)
-        for framework in frameworks.values.sorted(by: { $0.id < $1.id }) {
-            guard let stream = framework.stream else { continue }
-            var event = SchedulerEvent(type: .failure)
-            event.failure = .init(agent_id: id)
-            emit(.tellScheduler(stream, event))
-        }
-        if let link = entry.link { closeLink(link) }
-        agents[id] = nil
-        allocator.removeAgent(id)
-        removedAgents.append(id)
-        if removedAgents.count > Self.rememberedRemovedAgents {
-            let forgotten = removedAgents.prefix(removedAgents.count - Self.rememberedRemovedAgents)
-            removedAgents.removeFirst(forgotten.count)
-            commit(forgotten.map { .forgetAgent($0) })
-        }
-    }
-
-    /// How many removed agents may not come back (contract §21.2).
-    private static var rememberedRemovedAgents: Int { 1000 }
 
     func tasks(on agent: AgentID) -> [TaskEntry] {
         agents[agent]?.tasks.flatMap { framework, ids in ids.compactMap { frameworks[framework]?.tasks[$0] } } ?? []

@@ -87,6 +87,7 @@ extension MasterStateMachine {
             fail(old, "Framework failed over")
         }
         withdrawOffers(of: id)
+        inverseOffers.withdraw(from: id)
         guard streams[stream] != nil else {
             // The scheduler went away while its record was written.
             return disconnect(id, now: now)
@@ -114,6 +115,7 @@ extension MasterStateMachine {
         frameworks[id]?.stream = nil
         frameworks[id]?.record.disconnected_at = now.wall
         withdrawOffers(of: id)
+        inverseOffers.withdraw(from: id)
         allocator.deactivateFramework(id)
         let deadline = now.wall + max(0, record.info.failover_timeout)
         frameworks[id]?.failoverDeadline = deadline

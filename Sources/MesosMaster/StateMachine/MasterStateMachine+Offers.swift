@@ -15,14 +15,11 @@ extension MasterStateMachine {
                 allocator.recover(allocation.resources, from: allocation.framework, on: allocation.agent)
                 continue
             }
-            let address = AgentAddress(pid: agent.record.pid)
             var offer = Offer(
                 id: OfferID("\(master.id)-O\(nextOffer)"), framework_id: allocation.framework, agent_id: allocation.agent,
                 hostname: agent.record.info.hostname, resources: allocation.resources.entries, attributes: agent.record.info.attributes,
-                url: URLInfo(
-                    scheme: "http",
-                    address: Address(hostname: agent.record.info.hostname, ip: address?.ip, port: address?.port ?? agent.record.info.port),
-                    path: "/slave(1)"))
+                url: url(of: agent))
+            offer.unavailability = machine(of: allocation.agent)?.unavailability
             nextOffer += 1
             offer.executor_ids = frameworks[allocation.framework]?.executors[allocation.agent]?.keys.sorted() ?? []
             offers[offer.id] = OfferEntry(offer: offer, resources: allocation.resources, madeAt: now.uptime)
@@ -36,6 +33,15 @@ extension MasterStateMachine {
             event.offers = .init(offers: made)
             emit(.tellScheduler(stream, event))
         }
+        makeInverseOffers(on: only, now: now)
+    }
+
+    func url(of agent: AgentEntry) -> URLInfo {
+        let address = AgentAddress(pid: agent.record.pid)
+        return URLInfo(
+            scheme: "http",
+            address: Address(hostname: agent.record.info.hostname, ip: address?.ip, port: address?.port ?? agent.record.info.port),
+            path: "/slave(1)")
     }
 
     /// Takes an offer out of the books; its resources stay allocated until they are recovered.

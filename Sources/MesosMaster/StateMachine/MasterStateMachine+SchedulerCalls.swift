@@ -41,8 +41,12 @@ extension MasterStateMachine {
             if let message = call.message { self.message(message, framework: id) }
         case .shutdown:
             if let shutdown = call.shutdown { self.shutdown(shutdown, framework: id) }
-        case .acceptInverseOffers, .declineInverseOffers:
-            log("call without effect: nothing it could name exists", ["framework": "\(id)", "type": type.rawValue])
+        case .acceptInverseOffers:
+            metrics.count("messages_accept_inverse_offers")
+            if let answer = call.accept_inverse_offers { answerInverseOffers(answer, .accept, framework: id, now: now) }
+        case .declineInverseOffers:
+            metrics.count("messages_decline_inverse_offers")
+            if let answer = call.decline_inverse_offers { answerInverseOffers(answer, .decline, framework: id, now: now) }
         }
         emit(.reply(request, .accepted))
     }

@@ -23,11 +23,17 @@ extension MasterStateMachine {
     private mutating func dropWorkingState() {
         for link in links.keys.sorted() { emit(.closeAgentLink(link)) }
         for stream in streams.keys.sorted() { emit(.closeSchedulerStream(stream)) }
-        for case .removeFramework(_, let request?) in commits.values { emit(.reply(request, .lostLeadership)) }
+        for continuation in commits.values {
+            if let request = continuation.request { emit(.reply(request, .lostLeadership)) }
+        }
         agents = [:]
         frameworks = [:]
         completedFrameworks = []
         removedAgents = []
+        unreachableAgents = [:]
+        maintenance = MaintenanceBook()
+        submittedMaintenance = maintenance
+        inverseOffers = InverseOffers()
         offers = [:]
         allocator = Allocator()
         links = [:]
@@ -51,10 +57,13 @@ extension MasterStateMachine {
     private mutating func recoverIfPossible(now: Moment) {
         guard case .recovering(let epoch) = phase, mirror.isLoaded, mirror.leader?.epoch == epoch else { return }
         phase = .leading(epoch: epoch)
+        maintenance = MaintenanceBook(schedule: mirror.maintenance.schedule, machines: mirror.machines.machines)
+        submittedMaintenance = maintenance
         for (id, record) in mirror.agents.sorted(by: { $0.key < $1.key }) { adopt(agent: id, record, now: now) }
         let records = mirror.frameworks.values.sorted { ($0.unregistered_time ?? 0, $0.id) < ($1.unregistered_time ?? 0, $1.id) }
         for record in records { adopt(framework: record, now: now) }
         for id in mirror.agents.keys.sorted() { adoptTasks(from: mirror.tasks(on: id), on: id, now: now) }
+        recoveredAgents = agents.count
         log(
             "recovered",
             [
@@ -81,7 +90,8 @@ extension MasterStateMachine {
         switch record.state {
         case .removed, .gone:
             if !removedAgents.contains(id) { removedAgents.append(id) }
-        case .registered, .unreachable:
+        case .unreachable: unreachableAgents[id] = record
+        case .registered:
             var entry = AgentEntry(record: record, isLive: mirror.live[id] != nil, isRecovered: true, now: now)
             entry.storedKills = mirror.kills[id] ?? PendingKills()
             agents[id] = entry

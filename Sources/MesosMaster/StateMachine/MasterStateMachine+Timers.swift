@@ -23,6 +23,7 @@ extension MasterStateMachine {
             agents[id]?.lastPing = now.uptime
             tell(id, .ping) { $0.agent_id = id }
         }
+        for (id, agent) in agents where agent.record.drain != nil { continueDraining(id, now: now) }
         if let timeout = configuration.offerTimeout {
             for id in offers.filter({ now.uptime - $0.value.madeAt >= timeout }).keys.sorted() { rescind(id) }
         }

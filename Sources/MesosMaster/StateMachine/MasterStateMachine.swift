@@ -26,6 +26,16 @@ struct MasterStateMachine: Sendable {
     var completedFrameworks: [FrameworkEntry] = []
     /// Agents that may not come back, oldest first.
     var removedAgents: [AgentID] = []
+    /// Agents that may come back with their tasks.
+    var unreachableAgents: [AgentID: AgentRecord] = [:]
+    /// How many agents the registry held at the election.
+    var recoveredAgents = 0
+    var removalLimiter: RemovalLimiter
+    /// In force.
+    var maintenance = MaintenanceBook()
+    /// With the changes that are on their way to ZooKeeper.
+    var submittedMaintenance = MaintenanceBook()
+    var inverseOffers = InverseOffers()
     var offers: [OfferID: OfferEntry] = [:]
     var allocator = Allocator()
     var links: [LinkID: AgentID?] = [:]
@@ -58,15 +68,28 @@ struct MasterStateMachine: Sendable {
     enum Continuation: Sendable {
         case admit(pid: String)
         case attach(StreamID, FrameworkRecord)
-        case removeAgent(AgentID, message: String)
+        case removeAgent(AgentID, AgentRemoval)
+        case administer(RequestID, AgentRecord)
+        case maintain(MaintenanceBook, RequestID)
         case removeFramework(FrameworkID, RequestID?)
         case nothing
+
+        /// Who waits for it.
+        var request: RequestID? {
+            switch self {
+            case .removeFramework(_, let request): request
+            case .removeAgent(_, let removal): removal.request
+            case .administer(let request, _), .maintain(_, let request): request
+            case .admit, .attach, .nothing: nil
+            }
+        }
     }
 
     init(configuration: Configuration, master: MasterInfo, seed: UInt64) {
         self.configuration = configuration
         self.master = master
         self.generator = SplitMix64(seed: seed)
+        self.removalLimiter = RemovalLimiter(configuration.agentRemovalRateLimit)
     }
 
     var isLeading: Bool { if case .leading = phase { true } else { false } }
@@ -131,7 +154,9 @@ struct MasterStateMachine: Sendable {
         switch commits.removeValue(forKey: id) {
         case .admit(let pid): admit(pid: pid, now: now)
         case .attach(let stream, let record): attach(stream, record, now: now)
-        case .removeAgent(let agent, let message): finishRemoval(of: agent, message: message, now: now)
+        case .removeAgent(let agent, let removal): finishRemoval(of: agent, removal, now: now)
+        case .administer(let request, let record): administer(request, record, now: now)
+        case .maintain(let book, let request): maintain(book, request, now: now)
         case .removeFramework(let framework, let request): finishRemoval(of: framework, request, now: now)
         case .nothing, nil: break
         }
@@ -143,7 +168,13 @@ struct MasterStateMachine: Sendable {
             // The agent subscribes again.
             if let admission = admissions.removeValue(forKey: pid) { closeLink(admission.link) }
         case .attach(let stream, _): closeStream(stream)
-        case .removeAgent(let agent, _): agents[agent]?.isBeingRemoved = false
+        case .removeAgent(let agent, let removal):
+            agents[agent]?.isBeingRemoved = false
+            if let request = removal.request { emit(.reply(request, .unavailable)) }
+        case .administer(let request, _): emit(.reply(request, .unavailable))
+        case .maintain(_, let request):
+            submittedMaintenance = maintenance
+            emit(.reply(request, .unavailable))
         case .removeFramework(let framework, let request):
             frameworks[framework]?.isBeingRemoved = false
             if let request { emit(.reply(request, .unavailable)) }
