@@ -1,2 +1,0 @@
-import MesosProtobuf
-import Testing
