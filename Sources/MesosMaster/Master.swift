@@ -20,6 +20,7 @@ actor Master {
     enum StreamEnd: Sendable {
         case agent(LinkID)
         case scheduler(StreamID)
+        case observer(Int)
     }
 
     nonisolated let info: MasterInfo
@@ -35,6 +36,12 @@ actor Master {
     private var leader: MasterInfo?
     private var links: [LinkID: EventStream<AgentCommand>] = [:]
     private var streams: [StreamID: EventStream<SchedulerEvent>] = [:]
+    /// Operators' streams, with the uptime of the last heartbeat.
+    private var observers: [Int: (stream: EventStream<OperatorEvent>, lastHeartbeat: Double)] = [:]
+    private var nextObserver = 0
+    private(set) var timers = MasterTimers()
+    private var electedAt: ContinuousClock.Instant?
+    private var commitsUnderWay: [CommitID: ContinuousClock.Instant] = [:]
     private var replies: [RequestID: CheckedContinuation<Reply, Never>] = [:]
     private var nextLink: LinkID = 0
     private var nextRequest: RequestID = 0
@@ -76,9 +83,15 @@ actor Master {
     func tick() {
         guard epoch?.isHeld ?? false else { return }
         handle(.tick)
+        let now = uptime
+        for (id, observer) in observers where now - observer.lastHeartbeat >= MasterStateMachine.heartbeatInterval {
+            observers[id]?.lastHeartbeat = now
+            send(OperatorEvent(type: .heartbeat), to: id)
+        }
     }
 
     func stored(_ commit: CommitID, _ outcome: KernelStore.Outcome) {
+        if let start = commitsUnderWay.removeValue(forKey: commit) { timers.record(.registryStore, since: start) }
         switch outcome {
         case .written: handle(.committed(commit))
         case .failed: handle(.commitFailed(commit))
@@ -97,6 +110,9 @@ actor Master {
         case .scheduler(let stream):
             guard streams.removeValue(forKey: stream) != nil else { return }
             handle(.schedulerStreamClosed(stream))
+        case .observer(let id):
+            observers.removeValue(forKey: id)?.stream.finish()
+            machine.isObserved = !observers.isEmpty
         }
     }
 
@@ -134,6 +150,27 @@ actor Master {
         return (name, stream, lease)
     }
 
+    /// A stream of what happens from now on, and the state that it happens to.
+    func subscribeOperator() -> (EventStream<OperatorEvent>, StreamLease, MasterStateMachine) {
+        let stream = EventStream<OperatorEvent>()
+        nextObserver += 1
+        let id = nextObserver
+        let ends = ends
+        let lease = StreamLease { ends.yield(.observer(id)) }
+        guard machine.isLeading else {
+            stream.finish()
+            return (stream, lease, machine)
+        }
+        observers[id] = (stream, uptime)
+        machine.isObserved = true
+        send(OperatorEvent(type: .heartbeat), to: id)
+        return (stream, lease, machine)
+    }
+
+    private func send(_ event: OperatorEvent, to observer: Int) {
+        if let stream = observers[observer]?.stream, !stream.send(event) { ends.yield(.observer(observer)) }
+    }
+
     func report(_ report: AgentReport) async -> Reply { await reply { .agentReported($0, report) } }
 
     func call(_ call: SchedulerCall, stream: StreamID?) async -> Reply { await reply { .schedulerCalled($0, call, stream: stream) } }
@@ -169,14 +206,28 @@ actor Master {
     private func handle(_ event: MasterEvent) {
         revision += 1
         let now = Moment(wall: Date().timeIntervalSince1970, uptime: uptime)
+        let (start, runs) = (ContinuousClock.now, machine.metrics["allocation_runs"])
+        let wasRecovering = machine.phase.isRecovering
         for action in machine.handle(event, now: now) { perform(action) }
+        if machine.metrics["allocation_runs"] != runs { timers.record(.allocationRun, since: start) }
+        if case .elected = event { electedAt = start }
+        if wasRecovering, machine.isLeading, let electedAt { timers.record(.registryFetch, since: electedAt) }
+        if !machine.isLeading, !observers.isEmpty {
+            // Another master knows what happens now.
+            for observer in observers.values { observer.stream.finish() }
+            observers = [:]
+            machine.isObserved = false
+        }
     }
 
     private func perform(_ action: MasterAction) {
         switch action {
         case .commit(let id, let writes):
             // Without an epoch the machine has just been deposed and forgotten the commit.
-            if let epoch { store.submit(id, writes, epoch: epoch) }
+            if let epoch {
+                commitsUnderWay[id] = .now
+                store.submit(id, writes, epoch: epoch)
+            }
         case .tellAgent(let link, let command):
             if let stream = links[link], !stream.send(command) { ends.yield(.agent(link)) }
         case .closeAgentLink(let link):
@@ -185,6 +236,8 @@ actor Master {
             if let queue = streams[stream], !queue.send(event) { ends.yield(.scheduler(stream)) }
         case .closeSchedulerStream(let stream):
             streams.removeValue(forKey: stream)?.finish()
+        case .publish(let event):
+            for id in observers.keys { send(event, to: id) }
         case .reply(let request, let reply):
             replies.removeValue(forKey: request)?.resume(returning: reply)
         case .log(let message, let metadata):

@@ -53,12 +53,13 @@ final class MasterUnderTest: Sendable {
     private let group: ServiceGroup
 
     /// - address: the loopback address of its ZooKeeper server; tests reserve those.
-    init(_ ensemble: TestEnsemble, port: Int) {
+    init(_ ensemble: TestEnsemble, port: Int, _ change: (inout Configuration) -> Void = { _ in }) {
         self.port = port
         address = String(ensemble.servers[0].prefix { $0 != ":" })
         var configuration = Configuration(zk: "zk://\(ensemble.connectString)/mesos", ip: address)
         configuration.port = port
         configuration.zkSessionTimeout = 2
+        change(&configuration)
         let logger = Logger(label: "master-\(port)") { _ in SwiftLogNoOpLogHandler() }
         group = ServiceGroup(
             configuration: .init(services: [MasterService(configuration: configuration, logger: logger)], logger: logger))
@@ -83,7 +84,7 @@ final class MasterUnderTest: Sendable {
         return try await post("/api/v1/scheduler", String(decoding: try ClusterJSON.encode(call), as: UTF8.self), headers: headers)
     }
 
-    private func send(
+    func send(
         _ method: HTTPMethodName, _ path: String, _ headers: [String: String] = [:], _ body: String? = nil
     ) async throws -> (status: Int, headers: [String: String], body: String) {
         var request = HTTPClientRequest(url: "http://\(address):\(port)\(path)")
@@ -95,7 +96,7 @@ final class MasterUnderTest: Sendable {
         return (Int(response.status.code), Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { $1 }, text)
     }
 
-    enum HTTPMethodName: String { case GET, POST }
+    enum HTTPMethodName: String { case GET, POST, PUT, DELETE }
 
     /// Redirects are what is tested.
     static let client = HTTPClient(

@@ -25,6 +25,7 @@ struct MasterHarness {
     var closedLinks: Set<LinkID> = []
     var events: [StreamID: [SchedulerEvent]] = [:]
     var closedStreams: Set<StreamID> = []
+    var published: [OperatorEvent] = []
     var replies: [RequestID: Reply] = [:]
     private var nextRequest = 0
     private var nextLink = 0
@@ -81,6 +82,7 @@ struct MasterHarness {
             case .tellScheduler(let stream, let event): events[stream, default: []].append(event)
             case .closeSchedulerStream(let stream): closedStreams.insert(stream)
             case .reply(let request, let reply): replies[request] = reply
+            case .publish(let event): published.append(event)
             case .log: break
             }
         }

@@ -26,34 +26,50 @@ struct MasterResponder: HTTPResponder {
         let path = request.uri.path
         guard path.hasPrefix("/") else { throw PlainTextError(.badRequest) }
         guard let route = MasterRoute(path: path) else { throw PlainTextError(.notFound) }
-        if route.endpoint.isLeaderOnly { try await requireLeadership(route, request) }
         let query = FormValues(request.uri.query ?? "")
+        if master.configuration.disabledEndpoints.contains(route.endpoint.rawValue) {
+            throw PlainTextError(.forbidden, "Endpoint '\(route.endpoint.rawValue)' is disabled")
+        }
+        if route.endpoint.isLeaderOnly { try await requireLeadership(route, request) }
         switch route.endpoint {
-        case .state: return json(await documents.document(.state), query)
-        case .stateSummary: return json(await documents.document(.stateSummary), query)
-        case .slaves: return json(await documents.document(.slaves), query)
-        case .frameworks: return json(await documents.document(.frameworks), query)
-        case .roles: return json(await documents.document(.roles), query)
-        case .registry: return json(await documents.document(.registry), query)
+        case .state: return try await documents.respond(.state, to: request)
+        case .stateSummary: return try await documents.respond(.stateSummary, to: request)
+        case .slaves:
+            if let id = query["slave_id"] { return json(await renderer().slaves(only: AgentID(id)), request) }
+            return try await documents.respond(.slaves, to: request)
+        case .frameworks:
+            if let id = query["framework_id"] { return json(await renderer().frameworksDocument(only: FrameworkID(id)), request) }
+            return try await documents.respond(.frameworks, to: request)
+        case .roles: return try await documents.respond(.roles, to: request)
+        case .registry: return try await documents.respond(.registry, to: request)
         case .tasks:
-            return json(await renderer().tasks(limit: query["limit"], offset: query["offset"], order: query["order"]), query)
+            let selection = TaskSelection(query)
+            return json(await renderer().tasks(selection), request)
         case .scheduler: return try await SchedulerEndpoint(master: master).respond(to: request)
-        case .operatorAPI:
-            // The operator API is a system of its own; nothing of it exists here.
-            throw PlainTextError(.notImplemented)
+        case .operatorAPI: return try await OperatorEndpoint(master: master, documents: documents).respond(to: request)
         case .agentSubscribe: return try await AgentLinkEndpoint(master: master).subscribe(request)
         case .agentReport: return try await AgentLinkEndpoint(master: master).report(request)
-        case .teardown: return try await teardown(request)
+        case .teardown, .reserve, .unreserve, .createVolumes, .destroyVolumes, .quota, .weights, .maintenanceSchedule,
+            .maintenanceStatus, .machineDown, .machineUp:
+            return try await ChangeEndpoints(master: master).respond(route, to: request)
         case .redirect: return try await redirect()
         case .health: return Response(status: .ok)
-        case .version, .masterVersion: return json(await renderer().version(), query)
-        case .flags: return json(await renderer().flags(), query)
-        case .metrics: return try await metrics(query)
-        case .system: return json(SystemFigures.current().document(), query)
+        case .version, .masterVersion: return json(await renderer().version(), request)
+        case .flags: return json(await renderer().flags(), request)
+        case .metrics: return try await metrics(query, request)
+        case .system: return json(SystemFigures.current().document(), request)
         case .processes:
-            return json(Array(#"[{"id":"master","events":[]},{"id":"metrics","events":[]},{"id":"system","events":[]}]"#.utf8), query)
+            return json(Array(#"[{"id":"master","events":[]},{"id":"metrics","events":[]},{"id":"system","events":[]}]"#.utf8), request)
+        case .loggingToggle: return try loggingToggle(query)
+        case .browse: return try await files.respond(.browse, to: request)
+        case .read: return try await files.respond(.read, to: request)
+        case .download: return try await files.respond(.download, to: request)
+        case .debug: return try await files.respond(.debug, to: request)
+        case .help: return Self.help(route)
         }
     }
+
+    private var files: FilesEndpoint { FilesEndpoint(files: master.configuration.files) }
 
     private func renderer() async -> StateRenderer {
         StateRenderer(machine: await master.snapshot().machine, build: master.build, startTime: master.startTime)
@@ -92,40 +108,62 @@ struct MasterResponder: HTTPResponder {
 
     // MARK: Small endpoints
 
-    private func teardown(_ request: Request) async throws -> Response {
-        guard request.method == .post else { throw PlainTextError.method(request.method) }
-        let body = try await HTTPServing.collectBody(of: request, limit: Self.bodyLimit)
-        guard let id = FormValues(String(buffer: body))["frameworkId"] else {
-            throw PlainTextError(.badRequest, "Missing 'frameworkId' query parameter")
-        }
-        return try await master.teardown(FrameworkID(id)).response()
-    }
-
-    private func metrics(_ query: FormValues) async throws -> Response {
+    private func metrics(_ query: FormValues, _ request: Request) async throws -> Response {
         if let timeout = query["timeout"], DurationText.seconds(timeout) == nil {
             throw PlainTextError(.badRequest, "Invalid timeout '\(timeout)'")
         }
-        let renderer = MetricsRenderer(renderer: await renderer(), uptime: await master.uptime, system: .current())
-        return json(renderer.render(), query)
+        return json(await documents.metrics().render(), request)
     }
 
-    private func json(_ bytes: [UInt8], _ query: FormValues) -> Response {
-        guard let callback = query["jsonp"] else {
+    /// Contract §4.5.
+    private func loggingToggle(_ query: FormValues) throws -> Response {
+        switch (query["level"], query["duration"]) {
+        case (nil, nil):
             return Response(
-                status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+                status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: "\(LoggingVerbosity.current)\n")))
+        case (nil, _): throw PlainTextError(.badRequest, "Expecting 'level=value' in query.\n")
+        case (_, nil): throw PlainTextError(.badRequest, "Expecting 'duration=value' in query.\n")
+        case (let level?, let duration?):
+            guard let number = Int(level) else { throw PlainTextError(.badRequest, "Failed to convert '\(level)' to number.\n") }
+            guard let seconds = DurationText.seconds(duration), seconds >= 0, seconds < 1e9 else {
+                throw PlainTextError(.badRequest, "Invalid duration '\(duration)'.\n")
+            }
+            guard number >= 0 else { throw PlainTextError(.badRequest, "Invalid level '\(number)'.\n") }
+            LoggingVerbosity.raise(to: number, for: .seconds(seconds))
+            return Response(status: .ok)
         }
-        var buffer = ByteBuffer(string: callback + "(")
-        buffer.writeBytes(bytes)
-        buffer.writeString(");")
-        return Response(status: .ok, headers: [.contentType: "text/javascript"], body: .init(byteBuffer: buffer))
+    }
+
+    private static func help(_ route: MasterRoute) -> Response {
+        let names = MasterRoute.Endpoint.allCases.map(\.rawValue).filter { !$0.hasPrefix("/agent-link") }.sorted()
+        let wanted = "/" + route.rest.joined(separator: "/")
+        let shown = route.rest.isEmpty ? names : names.filter { $0 == wanted || $0.hasPrefix(wanted + "/") }
+        guard !shown.isEmpty else { return Response(status: .notFound) }
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: shown.joined(separator: "\n") + "\n")))
+    }
+
+    private func json(_ bytes: [UInt8], _ request: Request) -> Response {
+        JSONResponse.answer(ByteBuffer(bytes: bytes), to: request)
     }
 }
 
+extension Configuration {
+    /// What `/files` shows of this master.
+    var files: AttachedFiles { AttachedFiles(attached: externalLogFile.map { ["/master/log": $0] } ?? [:]) }
+}
+
 extension PlainTextError {
-    /// 405 for an endpoint that takes POST only (contract §3.2).
-    static func method(_ received: HTTPRequest.Method) -> PlainTextError {
-        PlainTextError(
-            .methodNotAllowed, "Expecting one of { 'POST' }, but received '\(received.rawValue)'.", headers: [.allow: "POST"])
+    /// 405 (contract §3.2).
+    /// - allowed: what the endpoint takes.
+    static func method(_ received: HTTPRequest.Method, allowed: [HTTPRequest.Method] = [.post]) -> PlainTextError {
+        let names = allowed.map(\.rawValue)
+        let list = names.map { "'\($0)'" }.joined(separator: ", ")
+        return PlainTextError(
+            .methodNotAllowed, "Expecting one of { \(list) }, but received '\(received.rawValue)'.",
+            headers: [.allow: names.joined(separator: ", ")])
     }
 }
 

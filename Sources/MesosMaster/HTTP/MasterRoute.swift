@@ -9,6 +9,16 @@ struct MasterRoute: Sendable, Hashable {
         case tasks = "/master/tasks"
         case roles = "/master/roles"
         case teardown = "/master/teardown"
+        case reserve = "/master/reserve"
+        case unreserve = "/master/unreserve"
+        case createVolumes = "/master/create-volumes"
+        case destroyVolumes = "/master/destroy-volumes"
+        case quota = "/master/quota"
+        case weights = "/master/weights"
+        case maintenanceSchedule = "/master/maintenance/schedule"
+        case maintenanceStatus = "/master/maintenance/status"
+        case machineDown = "/master/machine/down"
+        case machineUp = "/master/machine/up"
         case scheduler = "/master/api/v1/scheduler"
         case operatorAPI = "/master/api/v1"
         case registry = "/registrar(1)/registry"
@@ -23,13 +33,22 @@ struct MasterRoute: Sendable, Hashable {
         case metrics = "/metrics/snapshot"
         case system = "/system/stats.json"
         case processes = "/__processes__"
+        case loggingToggle = "/logging/toggle"
+        case browse = "/files/browse"
+        case read = "/files/read"
+        case download = "/files/download"
+        case debug = "/files/debug"
+        case help = "/help"
 
         var isLeaderOnly: Bool {
             switch self {
-            case .state, .stateSummary, .slaves, .frameworks, .tasks, .roles, .teardown, .scheduler, .operatorAPI, .registry,
-                .agentSubscribe, .agentReport:
+            case .state, .stateSummary, .slaves, .frameworks, .tasks, .roles, .teardown, .reserve, .unreserve, .createVolumes,
+                .destroyVolumes, .quota, .weights, .maintenanceSchedule, .maintenanceStatus, .machineDown, .machineUp, .scheduler,
+                .operatorAPI, .registry, .agentSubscribe, .agentReport:
                 true
-            case .redirect, .health, .masterVersion, .version, .flags, .metrics, .system, .processes: false
+            case .redirect, .health, .masterVersion, .version, .flags, .metrics, .system, .processes, .loggingToggle, .browse, .read,
+                .download, .debug, .help:
+                false
             }
         }
     }
@@ -39,12 +58,15 @@ struct MasterRoute: Sendable, Hashable {
     ]
     private static let aliases: [String: Endpoint] = [
         "/master/state.json": .state, "/master/roles.json": .roles, "/master/tasks.json": .tasks,
+        "/files/browse.json": .browse, "/files/read.json": .read, "/files/download.json": .download, "/files/debug.json": .debug,
     ]
     private static let endpoints: [String: Endpoint] = Endpoint.allCases.reduce(into: aliases) { $0[$1.rawValue] = $1 }
 
     var endpoint: Endpoint
     /// The path in its full form (`/master/state` for `/state`), with what follows the endpoint.
     var fullPath: String
+    /// What follows the endpoint: `["prod"]` in `/quota/prod`.
+    var rest: [String]
 
     /// Longest-prefix match; nil: 404.
     init?(path: String) {
@@ -53,9 +75,11 @@ struct MasterRoute: Sendable, Hashable {
         guard let first = segments.first else { return nil }
         if !Self.processes.contains(first) { segments.insert("master", at: 0) }
         fullPath = "/" + segments.joined(separator: "/")
+        let whole = segments
         while !segments.isEmpty {
             if let endpoint = Self.endpoints["/" + segments.joined(separator: "/")] {
                 self.endpoint = endpoint
+                rest = Array(whole.dropFirst(segments.count))
                 return
             }
             segments.removeLast()

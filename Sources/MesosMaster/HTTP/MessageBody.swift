@@ -16,6 +16,9 @@ enum MessageBody {
         }
     }
 
+    /// What is wrong with a JSON text.
+    static func reason(_ error: any Error) -> String { (error as? DecodingError).map { reason($0) } ?? "\(error)" }
+
     private static func reason(_ error: DecodingError) -> String {
         func path(_ context: DecodingError.Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
         switch error {

@@ -19,12 +19,31 @@ struct JSONText: Sendable {
 
     mutating func double(_ value: Double) {
         separate()
-        bytes += (value.isFinite ? value : 0).description.utf8
+        let whole = Int(exactly: value) ?? Int.max
+        if abs(whole) < 1_000_000_000_000_000 {
+            int(text: whole)
+            bytes.append(UInt8(ascii: "."))
+            bytes.append(UInt8(ascii: "0"))
+        } else {
+            bytes += Self.rounded(value).description.utf8
+        }
     }
 
     mutating func int(_ value: Int) {
         separate()
-        bytes += String(value).utf8
+        int(text: value)
+    }
+
+    private mutating func int(text value: Int) { bytes += String(value).utf8 }
+
+    /// To 15 significant digits, as the original prints.
+    static func rounded(_ value: Double) -> Double {
+        guard value.isFinite else { return 0 }
+        var scale = 1.0
+        let size = abs(value)
+        guard size >= 1e-3, size < 1e14 else { return value }
+        while size * scale < 1e14 { scale *= 10 }
+        return (value * scale).rounded() / scale
     }
 
     mutating func bool(_ value: Bool) {
@@ -101,16 +120,23 @@ struct JSONText: Sendable {
 
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0..<0x20:
-                let hex = String(byte, radix: 16)
-                bytes += ("\\u00" + (hex.count == 1 ? "0" : "") + hex).utf8
-            default: bytes.append(byte)
+        var text = text
+        text.withUTF8 { utf8 in
+            var start = 0
+            for index in 0..<utf8.count {
+                let byte = utf8[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                bytes.append(contentsOf: utf8[start..<index])
+                start = index + 1
+                if byte >= 0x20 {
+                    bytes.append(UInt8(ascii: "\\"))
+                    bytes.append(byte)
+                } else {
+                    let hex = String(byte, radix: 16)
+                    bytes += ("\\u00" + (hex.count == 1 ? "0" : "") + hex).utf8
+                }
             }
+            bytes.append(contentsOf: utf8[start...])
         }
         bytes.append(UInt8(ascii: "\""))
     }

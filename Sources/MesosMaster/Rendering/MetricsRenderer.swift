@@ -6,6 +6,9 @@ struct MetricsRenderer: Sendable {
     let renderer: StateRenderer
     let uptime: Double
     let system: SystemFigures
+    let timers: MasterTimers
+    /// Bytes.
+    let registrySize: Int
 
     private static let counters = [
         "slave_registrations", "slave_reregistrations", "slave_removals", "slave_removals/reason_unhealthy",
@@ -42,9 +45,11 @@ struct MetricsRenderer: Sendable {
             for (name, value) in machine.metrics.counters.sorted(by: { $0.key < $1.key }) where name.hasPrefix("task_") {
                 json.member("master/\(name)", value)
             }
-            json.member("allocator/mesos/allocation_runs", machine.metrics["allocation_runs"])
-            json.member("allocator/mesos/event_queue_dispatches", 0)
-            json.member("allocator/event_queue_dispatches", 0)
+            writeAllocator(to: &json)
+            write("allocator/mesos/allocation_run_ms", timers[.allocationRun], to: &json)
+            write("registrar/state_store_ms", timers[.registryStore], to: &json)
+            json.member("registrar/state_fetch_ms", timers[.registryFetch].last)
+            json.member("registrar/registry_size_bytes", registrySize)
             json.member("registrar/queued_operations", machine.commits.count)
             json.member("registrar/log/recovered", machine.isLeading ? 1 : 0)
             system.writeMetrics(to: &json)
@@ -75,20 +80,59 @@ struct MetricsRenderer: Sendable {
     }
 
     private func writeResources(to json: inout JSONText) {
-        let total = renderer.agents.filter(\.isActive).reduce(into: Resources()) { $0 += $1.total }
-        let used = renderer.machine.frameworks.values.reduce(into: Resources()) { $0 += renderer.used(by: $1) }
-        let offered = renderer.machine.offers.values.reduce(into: Resources()) { $0 += $1.resources }
+        var total = ResourceSum()
+        for agent in renderer.machine.agents.values where agent.isActive { total.add(agent.total.entries) }
+        let usage = Usage(renderer.machine)
+        let used = usage.usedByFramework.values.reduce(into: ResourceSum()) { $0.add($1) }
+        let offered = usage.offeredToFramework.values.reduce(into: ResourceSum()) { $0.add($1) }
         for name in ["cpus", "gpus", "mem", "disk"] {
             for isRevocable in [false, true] {
                 let suffix = isRevocable ? "_revocable" : ""
-                let all = total.filter { $0.revocable == isRevocable }.scalar(name)
-                let taken = used.filter { $0.revocable == isRevocable }.scalar(name)
+                let all = total.scalar(name, revocable: isRevocable)
+                let taken = used.scalar(name, revocable: isRevocable)
                 json.member("master/\(name)\(suffix)_total", all)
                 json.member("master/\(name)\(suffix)_used", taken)
                 json.member("master/\(name)\(suffix)_percent", all > 0 ? taken / all : 0)
             }
-            json.member("allocator/mesos/resources/\(name)/total", total.scalar(name))
-            json.member("allocator/mesos/resources/\(name)/offered_or_allocated", (used + offered).scalar(name))
+            let both = used + offered
+            json.member(
+                "allocator/mesos/resources/\(name)/total", total.scalar(name, revocable: false) + total.scalar(name, revocable: true))
+            json.member(
+                "allocator/mesos/resources/\(name)/offered_or_allocated",
+                both.scalar(name, revocable: false) + both.scalar(name, revocable: true))
         }
+    }
+
+    private func writeAllocator(to json: inout JSONText) {
+        let machine = renderer.machine
+        json.member("allocator/mesos/allocation_runs", machine.metrics["allocation_runs"])
+        json.member("allocator/mesos/event_queue_dispatches", 0)
+        json.member("allocator/event_queue_dispatches", 0)
+        let usage = Usage(machine)
+        var total = ResourceSum()
+        for agent in machine.agents.values { total.add(agent.total.entries) }
+        for role in OperatorView(machine: machine).roleMembers {
+            var held = ResourceSum()
+            for framework in role.frameworks { held.add(usage.used(by: framework) + usage.offered(to: framework)) }
+            let shares = ["cpus", "gpus", "mem", "disk"].map { name in
+                let all = total.scalar(name, revocable: false)
+                return all > 0 ? held.scalar(name, revocable: false) / all : 0
+            }
+            json.member("allocator/mesos/roles/\(role.name)/shares/dominant", shares.max() ?? 0)
+            guard let quota = machine.mirror.quotas.quotas[role.name] else { continue }
+            for resource in quota.guarantee {
+                guard let value = resource.scalar?.value else { continue }
+                let key = "allocator/mesos/quota/roles/\(role.name)/resources/\(resource.name)"
+                json.member("\(key)/guarantee", value)
+                json.member("\(key)/offered_or_allocated", held.scalar(resource.name, revocable: false))
+            }
+        }
+    }
+
+    /// Timers: the last value and what they were like (contract §5).
+    private func write(_ name: String, _ timer: TimerFigures, to json: inout JSONText) {
+        json.member(name, timer.last)
+        json.member("\(name)/count", timer.count)
+        for (statistic, value) in timer.statistics { json.member("\(name)/\(statistic)", value) }
     }
 }

@@ -12,7 +12,8 @@ struct StateRenderer: Sendable {
 
     /// `GET /state`.
     func state() -> [UInt8] {
-        render { json in
+        let usage = Usage(machine)
+        return render { json in
             build.write(to: &json)
             json.member("start_time", shown(startTime))
             if let elected = machine.electedTime { json.member("elected_time", shown(elected)) }
@@ -29,9 +30,11 @@ struct StateRenderer: Sendable {
                 $0.member("hostname", machine.master.hostname)
             }
             if let cluster = machine.configuration.cluster { json.member("cluster", cluster) }
+            if let directory = machine.configuration.flags["log_dir"] { json.member("log_dir", directory) }
+            if let file = machine.configuration.externalLogFile { json.member("external_log_file", file) }
             json.object("flags") { writeFlags(to: &$0) }
-            json.array("slaves") { json in for agent in agents { json.object { write(agent, to: &$0) } } }
-            writeFrameworks(to: &json)
+            json.array("slaves") { json in for agent in agents { json.object { write(agent, usage, to: &$0) } } }
+            write(frameworks, machine.completedFrameworks, usage, to: &json)
             json.array("orphan_tasks") { json in for framework in orphans { writeTasks(framework.tasks, to: &json) } }
             json.array("unregistered_frameworks") { json in for framework in orphans { json.string(framework.id.value) } }
         }
@@ -44,22 +47,29 @@ struct StateRenderer: Sendable {
         var agentsOf: [FrameworkID: Set<AgentID>] = [:]
         var frameworksOn: [AgentID: Set<FrameworkID>] = [:]
         for framework in frameworks {
-            for task in Array(framework.tasks.values) + framework.completedTasks {
-                byAgent[task.agent, default: TaskCounts()].add(task.record.state)
-                byFramework[framework.id, default: TaskCounts()].add(task.record.state)
-            }
+            var counts = TaskCounts()
+            var agents: Set<AgentID> = []
             for task in framework.tasks.values {
-                agentsOf[framework.id, default: []].insert(task.agent)
-                frameworksOn[task.agent, default: []].insert(framework.id)
+                counts.add(task.record.state)
+                byAgent[task.agent, default: TaskCounts()].add(task.record.state)
+                agents.insert(task.agent)
             }
+            for task in framework.completedTasks {
+                counts.add(task.record.state)
+                byAgent[task.agent, default: TaskCounts()].add(task.record.state)
+            }
+            for agent in agents { frameworksOn[agent, default: []].insert(framework.id) }
+            byFramework[framework.id] = counts
+            agentsOf[framework.id] = agents
         }
+        let usage = Usage(machine)
         return render { json in
             json.member("hostname", machine.master.hostname)
             if let cluster = machine.configuration.cluster { json.member("cluster", cluster) }
             json.array("slaves") { json in
                 for agent in agents {
                     json.object { json in
-                        write(agent, to: &json)
+                        write(agent, usage, to: &json)
                         (byAgent[agent.record.agent_id] ?? TaskCounts()).write(to: &json)
                         json.array("framework_ids") { json in
                             for id in (frameworksOn[agent.record.agent_id] ?? []).sorted() { json.string(id.value) }
@@ -70,7 +80,7 @@ struct StateRenderer: Sendable {
             json.array("frameworks") { json in
                 for framework in frameworks {
                     json.object { json in
-                        writeSummary(of: framework, to: &json)
+                        writeSummary(of: framework, usage, to: &json)
                         (byFramework[framework.id] ?? TaskCounts()).write(to: &json)
                         json.array("slave_ids") { json in
                             for id in (agentsOf[framework.id] ?? []).sorted() { json.string(id.value) }
@@ -82,18 +92,31 @@ struct StateRenderer: Sendable {
     }
 
     /// `GET /slaves`.
-    func slaves() -> [UInt8] {
-        render { json in
+    /// - only: nil for all.
+    func slaves(only: AgentID? = nil) -> [UInt8] {
+        let usage = Usage(machine)
+        let offers = Dictionary(grouping: machine.offers.values, by: \.offer.agent_id)
+        return render { json in
             json.array("slaves") { json in
-                for agent in agents {
+                for agent in agents where only == nil || agent.record.agent_id == only {
+                    let total = agent.total.entries
                     json.object { json in
-                        write(agent, to: &json)
-                        let reserved = Dictionary(grouping: agent.total.entries.filter { $0.role != "*" }, by: \.role)
+                        write(agent, usage, to: &json)
                         json.object("reserved_resources_full") { json in
-                            for (role, entries) in reserved.sorted(by: { $0.key < $1.key }) { json.member(role, entries) }
+                            for (role, entries) in Self.reserved(total) { json.member(role, entries) }
                         }
-                        json.member("used_resources_full", used(on: agent).entries)
-                        json.member("offered_resources_full", offered(on: agent).entries)
+                        json.member("unreserved_resources_full", total.filter { $0.role == "*" })
+                        json.member("used_resources_full", machine.used(on: agent).entries)
+                        let offered = (offers[agent.record.agent_id] ?? []).reduce(into: Resources()) { $0 += $1.resources }
+                        json.member("offered_resources_full", offered.entries)
+                    }
+                }
+            }
+            json.array("recovered_slaves") { json in
+                for agent in agents where agent.isRecovered && (only == nil || agent.record.agent_id == only) {
+                    json.object { json in
+                        json.member("id", agent.record.agent_id.value)
+                        json.member("hostname", agent.record.info.hostname)
                     }
                 }
             }
@@ -101,46 +124,40 @@ struct StateRenderer: Sendable {
     }
 
     /// `GET /frameworks`.
-    func frameworksDocument() -> [UInt8] {
-        render { json in
-            writeFrameworks(to: &json)
-            json.array("unregistered_frameworks") { json in for framework in orphans { json.string(framework.id.value) } }
+    /// - only: nil for all.
+    func frameworksDocument(only: FrameworkID? = nil) -> [UInt8] {
+        let usage = Usage(machine)
+        return render { json in
+            write(
+                frameworks.filter { only == nil || $0.id == only }, machine.completedFrameworks.filter { only == nil || $0.id == only },
+                usage, to: &json)
+            json.array("unregistered_frameworks") { json in
+                for framework in orphans where only == nil || framework.id == only { json.string(framework.id.value) }
+            }
         }
     }
 
-    /// `GET /tasks?limit=&offset=&order=` over active and completed tasks; text that is no number counts as absent.
-    func tasks(limit: String?, offset: String?, order: String?) -> [UInt8] {
-        let limit = limit.flatMap { Int($0) } ?? 100
-        let offset = offset.flatMap { Int($0) } ?? 0
-        let isAscending = order == "asc"
-        var all = (frameworks + machine.completedFrameworks).flatMap { Array($0.tasks.values) + $0.completedTasks }
-        all.sort { a, b in
-            switch (a.record.statuses.first?.timestamp, b.record.statuses.first?.timestamp) {
-            case (let x?, let y?) where x != y: return isAscending ? x < y : x > y
-            case (nil, _?): return isAscending
-            case (_?, nil): return !isAscending
-            default: return a.record.key < b.record.key
-            }
-        }
-        let page = all.dropFirst(max(0, offset)).prefix(max(0, limit))
+    /// `GET /tasks` over active and completed tasks.
+    func tasks(_ selection: TaskSelection) -> [UInt8] {
+        let page = selection.page(of: frameworks + machine.completedFrameworks)
         return render { json in json.array("tasks") { json in for task in page { write(task, to: &json) } } }
     }
 
     /// `GET /roles`.
     func roles() -> [UInt8] {
-        var names: Set<String> = ["*"]
-        names.formUnion(machine.configuration.roles)
-        names.formUnion(frameworks.map(\.record.info.role))
+        let usage = Usage(machine)
         return render { json in
             json.array("roles") { json in
-                for name in names.sorted() {
-                    let members = frameworks.filter { $0.record.info.role == name }
+                for role in OperatorView(machine: machine).roleMembers {
                     json.object { json in
-                        json.member("name", name)
-                        json.member("weight", 1.0)
-                        json.key("resources")
-                        write(members.reduce(into: Resources()) { $0 += used(by: $1) + offered(to: $1) }, to: &json)
-                        json.array("frameworks") { json in for framework in members { json.string(framework.id.value) } }
+                        json.member("name", role.name)
+                        json.member("weight", role.weight)
+                        var sum = ResourceSum()
+                        for framework in role.frameworks {
+                            sum.add(usage.used(by: framework) + usage.offered(to: framework))
+                        }
+                        writeResources("resources", sum, to: &json)
+                        json.array("frameworks") { json in for framework in role.frameworks { json.string(framework.value) } }
                     }
                 }
             }
@@ -149,15 +166,30 @@ struct StateRenderer: Sendable {
 
     /// `GET /registrar(1)/registry`.
     func registry() -> [UInt8] {
-        render { json in
+        let mirror = machine.mirror
+        return render { json in
             json.object("master") { $0.member("info", machine.master) }
             json.object("slaves") { json in
                 json.array("slaves") { json in
                     for agent in agents { json.object { $0.member("info", agent.record.info) } }
                 }
             }
-            json.object("machines") { $0.array("machines") { _ in } }
-            for name in ["schedules", "quotas", "weights"] { json.array(name) { _ in } }
+            json.object("machines") { json in
+                json.array("machines") { json in
+                    for machine in mirror.machines.machines { json.object { $0.member("info", machine) } }
+                }
+            }
+            json.array("schedules") { json in
+                if !mirror.maintenance.schedule.windows.isEmpty { json.message(mirror.maintenance.schedule) }
+            }
+            json.array("quotas") { json in
+                for (_, info) in mirror.quotas.quotas.sorted(by: { $0.key < $1.key }) { json.object { $0.member("info", info) } }
+            }
+            json.array("weights") { json in
+                for (role, weight) in mirror.weights.weights.sorted(by: { $0.key < $1.key }) {
+                    json.object { $0.member("info", WeightInfo(role: role, weight: weight)) }
+                }
+            }
         }
     }
 
@@ -175,23 +207,6 @@ struct StateRenderer: Sendable {
     var frameworks: [FrameworkEntry] { machine.frameworks.values.filter { !$0.isOrphan }.sorted { $0.id < $1.id } }
     var orphans: [FrameworkEntry] { machine.frameworks.values.filter { $0.isOrphan && !$0.tasks.isEmpty }.sorted { $0.id < $1.id } }
 
-    func used(on agent: AgentEntry) -> Resources {
-        agent.tasks.reduce(into: Resources()) { sum, entry in
-            for id in entry.value {
-                if let task = machine.frameworks[entry.key]?.tasks[id], task.isCharged { sum += task.resources }
-            }
-        }
-    }
-    func offered(on agent: AgentEntry) -> Resources {
-        agent.offers.reduce(into: Resources()) { sum, id in sum += machine.offers[id]?.resources ?? Resources() }
-    }
-    func used(by framework: FrameworkEntry) -> Resources {
-        framework.tasks.values.reduce(into: Resources()) { sum, task in if task.isCharged { sum += task.resources } }
-    }
-    func offered(to framework: FrameworkEntry) -> Resources {
-        framework.offers.reduce(into: Resources()) { sum, id in sum += machine.offers[id]?.resources ?? Resources() }
-    }
-
     private func render(_ body: (inout JSONText) -> Void) -> [UInt8] {
         var json = JSONText()
         json.object(body)
@@ -202,9 +217,11 @@ struct StateRenderer: Sendable {
         for (name, value) in machine.configuration.flags.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
     }
 
-    private func writeFrameworks(to json: inout JSONText) {
-        json.array("frameworks") { json in for framework in frameworks { write(framework, to: &json) } }
-        json.array("completed_frameworks") { json in for framework in machine.completedFrameworks { write(framework, to: &json) } }
+    private func write(
+        _ frameworks: [FrameworkEntry], _ completed: [FrameworkEntry], _ usage: Usage, to json: inout JSONText
+    ) {
+        json.array("frameworks") { json in for framework in frameworks { write(framework, usage, to: &json) } }
+        json.array("completed_frameworks") { json in for framework in completed { write(framework, usage, to: &json) } }
     }
 }
 

@@ -58,6 +58,8 @@ struct TaskEntry: Sendable {
     var forwarded: TaskState?
     /// A kill that is not confirmed by a terminal state yet.
     var kill: KillPolicy?
+    /// A status that operators' streams have not heard of yet.
+    var news: TaskStatus?
 
     init(record: TaskRecord, agent: AgentID) {
         self.record = record
@@ -85,6 +87,7 @@ struct TaskEntry: Sendable {
         element.container_status = status.container_status
         if record.statuses.last?.state == status.state { record.statuses.removeLast() }
         record.statuses.append(element)
+        news = status
     }
 }
 

@@ -9,6 +9,8 @@ enum MasterAction: Sendable, Hashable {
     case closeAgentLink(LinkID)
     case tellScheduler(StreamID, SchedulerEvent)
     case closeSchedulerStream(StreamID)
+    /// To every operator's stream.
+    case publish(OperatorEvent)
     case reply(RequestID, Reply)
     /// A decision worth a line in the log.
     case log(String, [String: String])

@@ -106,6 +106,7 @@ extension MasterStateMachine {
             metrics.count("slave_shutdowns_canceled")
         }
         entry.isRecovered = false
+        let isNews = agents[id]?.isRecovered ?? true
         let oldLink = entry.link
         // The agent may have gone while its record was written.
         let isOpen = links[admission.link] != nil
@@ -114,6 +115,7 @@ extension MasterStateMachine {
         entry.lastPing = now.uptime
         agents[id] = entry
         allocator.setAgent(id, total: entry.total, isActive: entry.isActive)
+        if isNews { publishAgentAdded(id) }
         if let oldLink, oldLink != admission.link {
             rescindOffers(on: id)
             closeLink(oldLink)
@@ -186,6 +188,7 @@ extension MasterStateMachine {
         entry.isOrphan = false
         entry.failoverDeadline = now.wall + max(info.failover_timeout, configuration.agentReregisterTimeout)
         frameworks[id] = entry
+        publishFramework(id, .frameworkAdded)
         allocator.setFramework(id, info: info, isActive: false)
     }
 

@@ -74,6 +74,7 @@ extension MasterStateMachine {
         let id = record.id
         guard !isCompleted(id), !(frameworks[id]?.isBeingRemoved ?? false) else { return fail(stream, "Framework has been removed") }
         let isNew = frameworks[id] == nil
+        let isNews = frameworks[id]?.isOrphan ?? true
         var entry = frameworks[id] ?? FrameworkEntry(record: record)
         let old = entry.stream
         entry.record = record
@@ -93,6 +94,7 @@ extension MasterStateMachine {
             return disconnect(id, now: now)
         }
         streams[stream] = .some(id)
+        publishFramework(id, isNews ? .frameworkAdded : .frameworkUpdated)
         allocator.setFramework(id, info: record.info, isActive: true)
         log(isNew ? "framework subscribed" : "framework resubscribed", ["framework": "\(id)", "name": record.name])
         var subscribed = SchedulerEvent(type: .subscribed)
@@ -119,6 +121,7 @@ extension MasterStateMachine {
         allocator.deactivateFramework(id)
         let deadline = now.wall + max(0, record.info.failover_timeout)
         frameworks[id]?.failoverDeadline = deadline
+        publishFramework(id, .frameworkUpdated)
         if deadline <= now.wall {
             remove(id, now: now)
         } else if let changed = frameworks[id]?.record {
@@ -184,6 +187,7 @@ extension MasterStateMachine {
         if let stream = entry.stream { closeStream(stream) }
         guard var done = frameworks.removeValue(forKey: id) else { return }
         done.stream = nil
+        publishFrameworkRemoved(done.record)
         allocator.removeFramework(id)
         completedFrameworks.append(done)
         if completedFrameworks.count > configuration.maxCompletedFrameworks {

@@ -76,6 +76,7 @@ extension MasterStateMachine {
         }
         if let link = entry.link { closeLink(link) }
         agents[id] = nil
+        publishAgentRemoved(id)
         allocator.removeAgent(id)
         var record = entry.record
         record.state = removal.state

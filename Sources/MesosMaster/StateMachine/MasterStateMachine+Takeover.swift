@@ -150,6 +150,7 @@ extension MasterStateMachine {
             }
             task.isCharged.toggle()
         }
+        publishNews(of: &task)
         agents[task.agent]?.tasks[id, default: []].insert(task.record.id)
         frameworks[id]?.tasks[task.record.id] = task
     }
@@ -160,6 +161,7 @@ extension MasterStateMachine {
         if task.isCharged { allocator.recover(task.resources, from: id, on: task.agent) }
         var done = task
         done.isCharged = false
+        publishNews(of: &done)
         frameworks[id]?.tasks[task.record.id] = nil
         frameworks[id]?.complete(done, limit: configuration.maxCompletedTasksPerFramework)
         agents[task.agent]?.tasks[id]?.remove(task.record.id)

@@ -12,6 +12,8 @@ struct MasterStateMachine: Sendable {
         /// Elected; the mirror has not shown the own leader record yet, so predecessors' writes may be missing.
         case recovering(epoch: Int64)
         case leading(epoch: Int64)
+
+        var isRecovering: Bool { if case .recovering = self { true } else { false } }
     }
 
     let configuration: Configuration
@@ -54,6 +56,9 @@ struct MasterStateMachine: Sendable {
     var nextAgent = 0
     var generator: SplitMix64
     var metrics = MasterMetrics()
+
+    /// Somebody listens to `MasterAction.publish`.
+    var isObserved = false
 
     private var actions: [MasterAction] = []
 
