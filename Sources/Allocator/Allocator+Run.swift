@@ -1,105 +1,150 @@
 public import ResourceModel
 
 extension Allocator {
-    /// One allocation run (contracts/mesos.md §13, "Run", fair-share stage): each agent's free resources go, whole, to the
-    /// first framework in fair order that wants them.
+    /// One allocation run (contracts/mesos.md §13, "Run"): each agent's free resources go, whole, to the first framework
+    /// in fair order that wants them; roles below their guarantee come first, and what they still lack is kept free.
     /// - only: the agents to look at; nil for all.
-    /// - now: in the same seconds as everywhere; expired filters are dropped.
+    /// - now: in the same seconds as everywhere.
     public mutating func allocate(
         only: [AgentID]? = nil, now: Double, using generator: inout some RandomNumberGenerator
     ) -> [Allocation] {
-        let wanting = frameworks.filter { $0.value.isActive && !$0.value.isSuppressed }
-        guard !wanting.isEmpty else { return [] }
-        var candidates = (only ?? Array(agents.keys)).filter { id in
-            agents[id].map { $0.isActive && $0.available.isAllocatable } ?? false
+        guard !rolesInOrder().isEmpty else { return [] }
+        var candidates = (only.map { $0.sorted() } ?? sortedAgents).filter { id in
+            agents[id].map { $0.isActive && $0.hasRoom } ?? false
         }
-        // A stable start makes a run reproducible from its seed.
-        candidates.sort()
+        guard !candidates.isEmpty else { return [] }
         candidates.shuffle(using: &generator)
         var result: [Allocation] = []
-        for id in candidates { result += allocate(agent: id, wanting: wanting, now: now) }
-        return result
-    }
-
-    private mutating func allocate(agent id: AgentID, wanting: [FrameworkID: Framework], now: Double) -> [Allocation] {
-        guard var agent = agents[id] else { return [] }
-        agent.filters = agent.filters.compactMapValues { filters in
-            let live = filters.filter { $0.until > now }
-            return live.isEmpty ? nil : live
+        guard roles.values.contains(where: { $0.guarantee != nil }) else {
+            for id in candidates { shareFairly(id, now: now, headroom: nil, into: &result) }
+            return result
         }
-        defer { agents[id] = agent }
-        let hasGPUs = agent.total.thousandths("gpus") > 0
-        // Roles may see different reserved parts, so that after one framework was served there may be more to give.
-        var result: [Allocation] = []
-        for framework in fairOrder(of: wanting, declined: agent.declined) {
-            guard let wants = wanting[framework], wants.takesGPUs || !hasGPUs else { continue }
-            let resources = agent.available.filter {
-                ($0.role == "*" || $0.role == wants.role) && (!$0.revocable || wants.takesRevocable)
-            }
-            guard resources.isAllocatable else { continue }
-            if agent.filters[framework]?.contains(where: { $0.refused.contains(resources) }) ?? false { continue }
-            agent.allocated[framework, default: Resources()] += resources
-            agent.available -= resources
-            addHeld(resources, framework: framework, sign: 1)
-            frameworks[framework]?.allocations += 1
-            if agent.declined.contains(framework) {
-                // Nobody before it wanted these resources: everybody was asked.
-                agent.declined = []
-            }
-            result.append(Allocation(framework: framework, agent: id, resources: resources))
-            if !agent.available.isAllocatable { break }
+        for id in candidates { satisfyGuarantees(id, now: now, into: &result) }
+        var headroom: Quantities? = self.headroom()
+        for id in candidates where agents[id]?.hasRoom ?? false {
+            guard headroom?.isAllocatable ?? true else { break }
+            let first = result.count
+            shareFairly(id, now: now, headroom: headroom, into: &result)
+            for allocation in result[first...] { headroom? -= Quantities(allocation.resources) }
         }
         return result
     }
 
-    /// Role by share, then framework by share; who declined this agent goes behind everybody who did not.
-    func fairOrder(of wanting: [FrameworkID: Framework], declined: Set<FrameworkID>) -> [FrameworkID] {
-        var roleHeld: [String: [String: Int64]] = [:]
-        var roleAllocations: [String: Int] = [:]
-        for (id, framework) in frameworks {
-            roleAllocations[framework.role, default: 0] += framework.allocations
-            guard let quantities = held[id] else { continue }
-            roleHeld[framework.role, default: [:]].merge(quantities, uniquingKeysWith: +)
-        }
-        let roleShares = roleHeld.mapValues { dominantShare(of: $0, total: cluster) }
-        return wanting.map { id, framework in
-            Place(
-                declined: declined.contains(id), roleShare: roleShares[framework.role] ?? 0,
-                roleAllocations: roleAllocations[framework.role] ?? 0, role: framework.role,
-                share: dominantShare(of: held[id] ?? [:], total: roleHeld[framework.role] ?? [:]),
-                allocations: framework.allocations, id: id)
-        }
-        .sorted().map(\.id)
-    }
+    // MARK: Quota stage
 
-    private func dominantShare(of quantities: [String: Int64], total: [String: Int64]) -> Double {
-        quantities.reduce(0) { share, entry in
-            guard let whole = total[entry.key], whole > 0 else { return share }
-            return max(share, Double(entry.value) / Double(whole))
-        }
-    }
-
-    /// Where a framework stands in the fair order.
-    private struct Place: Comparable {
-        var declined: Bool
-        var roleShare: Double
-        var roleAllocations: Int
-        var role: String
-        var share: Double
-        var allocations: Int
-        var id: FrameworkID
-
-        static func < (a: Place, b: Place) -> Bool {
-            if a.declined != b.declined { return !a.declined }
-            if a.role != b.role {
-                return (a.roleShare, a.roleAllocations, a.role) < (b.roleShare, b.roleAllocations, b.role)
+    private mutating func satisfyGuarantees(_ id: AgentID, now: Double, into result: inout [Allocation]) {
+        let order = quotaRolesInOrder()
+        for isSecondRound in [false, true] {
+            if isSecondRound, agents[id]?.declined.isEmpty ?? true { return }
+            roles: for name in order {
+                guard let role = roles[name], let guarantee = role.guarantee, !role.heldNonRevocable.contains(guarantee) else { continue }
+                guard let resources = agents[id]?.offerable(to: name, unreserved: true, revocable: false), resources.isAllocatable else {
+                    continue
+                }
+                for framework in members(of: name) {
+                    let client = Client(framework: framework, role: name)
+                    guard canAsk(client, on: id, declined: isSecondRound), !isFiltered(resources, client, on: id, now: now) else { continue }
+                    give(resources, to: client, on: id, into: &result)
+                    if isSecondRound {
+                        // Every role below its guarantee was asked.
+                        let rest: Set<Client> = agents[id]?.declined.filter { roles[$0.role]?.guarantee == nil } ?? []
+                        agents[id]?.declined = rest
+                    }
+                    continue roles
+                }
             }
-            return (a.share, a.allocations, a.id) < (b.share, b.allocations, b.id)
         }
     }
-}
 
-extension Resources {
-    /// Worth offering: at least 0.01 cpus or 32 MB (contracts/mesos.md §13, "Allocatable").
-    public var isAllocatable: Bool { thousandths("cpus") >= 10 || thousandths("mem") >= 32_000 }
+    /// By share of what is not revocable.
+    private func quotaRolesInOrder() -> [String] {
+        roles.compactMap { name, role -> Place<String>? in
+            guard role.guarantee != nil else { return nil }
+            let share = role.heldNonRevocable.dominantShare(of: nonRevocableCluster, excluding: excluded) / role.weight
+            return Place(share: share, allocations: role.allocations, name: name)
+        }
+        .sorted().map(\.name)
+    }
+
+    /// What may be given away without touching what guarantees still need.
+    private func headroom() -> Quantities {
+        roles.values.reduce(cluster) { rest, role in
+            rest - role.held - (role.guarantee.map { $0 - role.heldNonRevocable } ?? Quantities())
+        }
+    }
+
+    // MARK: Fair share stage
+
+    /// - headroom: nil without quotas.
+    private mutating func shareFairly(_ id: AgentID, now: Double, headroom: Quantities?, into result: inout [Allocation]) {
+        var rest = headroom
+        let order = rolesInOrder().map { (name: $0, members: members(of: $0)) }
+        for isSecondRound in [false, true] {
+            if isSecondRound, agents[id]?.declined.isEmpty ?? true { return }
+            for (name, members) in order {
+                let unreserved = roles[name]?.guarantee == nil
+                for framework in members {
+                    // Roles see different reserved parts: after one framework was served there may be more to give.
+                    guard let agent = agents[id], agent.hasRoom else { return }
+                    let client = Client(framework: framework, role: name)
+                    guard canAsk(client, on: id, declined: isSecondRound) else { continue }
+                    let resources = agent.offerable(
+                        to: name, unreserved: unreserved, revocable: frameworks[framework]?.takesRevocable ?? false)
+                    guard resources.isAllocatable, !isFiltered(resources, client, on: id, now: now) else { continue }
+                    if let left = rest {
+                        let amounts = Quantities(resources)
+                        guard left.contains(amounts) else { continue }
+                        rest = left - amounts
+                    }
+                    give(resources, to: client, on: id, into: &result)
+                    // Nobody before it wanted these resources: everybody was asked.
+                    if isSecondRound { agents[id]?.declined = [] }
+                }
+            }
+        }
+    }
+
+    // MARK: Both
+
+    /// - declined: whether it is the turn of those who declined this agent.
+    private func canAsk(_ client: Client, on id: AgentID, declined: Bool) -> Bool {
+        guard let agent = agents[id], agent.declined.contains(client) == declined else { return false }
+        return !agent.hasGPUs || frameworks[client.framework]?.takesGPUs ?? false
+    }
+
+    private mutating func isFiltered(_ resources: Resources, _ client: Client, on id: AgentID, now: Double) -> Bool {
+        guard var filters = agents[id]?.filters[client] else { return false }
+        if filters.contains(where: { $0.until <= now }) {
+            filters.removeAll { $0.until <= now }
+            agents[id]?.filters[client] = filters.isEmpty ? nil : filters
+        }
+        return filters.contains { $0.refused.contains(resources) }
+    }
+
+    private mutating func give(_ resources: Resources, to client: Client, on id: AgentID, into result: inout [Allocation]) {
+        agents[id]?.add(resources, to: client)
+        charge(resources, client, sign: 1)
+        roles[client.role]?.members[client.framework]?.allocations += 1
+        result.append(Allocation(framework: client.framework, agent: id, role: client.role, resources: resources))
+    }
+
+    /// Roles with members that want offers.
+    mutating func rolesInOrder() -> [String] {
+        if let roleOrder { return roleOrder }
+        let order = roles.compactMap { name, role -> Place<String>? in
+            guard role.members.values.contains(where: \.isWanting) else { return nil }
+            let share = role.held.dominantShare(of: cluster, excluding: excluded) / role.weight
+            return Place(share: share, allocations: role.allocations, name: name)
+        }
+        .sorted().map(\.name)
+        roleOrder = order
+        return order
+    }
+
+    private mutating func members(of role: String) -> [FrameworkID] {
+        if let order = roles[role]?.order { return order }
+        let order = roles[role]?.fairOrder(excluding: excluded) ?? []
+        roles[role]?.order = order
+        return order
+    }
 }

@@ -1,73 +1,66 @@
 public import ResourceModel
 
-/// Decides which framework is offered which agent's resources: dominant-resource fairness between roles, then between
-/// the frameworks of a role (contracts/mesos.md §13).
+/// Decides which framework is offered which agent's resources: guarantees first, then dominant-resource fairness between
+/// roles, then between the frameworks of a role (contracts/mesos.md §13).
 ///
 /// Events go in through the mutating methods, offers come out of `allocate`. Neither a clock nor a source of randomness is
 /// inside. Guarantees: the same resources are never in two allocations, and every framework that wants offers gets one
 /// from each agent with free resources after at most as many allocations there as there are such frameworks (a framework
-/// that declined an agent goes behind the others for that agent until all were asked).
+/// that declined an agent goes behind the others for that agent until all were asked). Shares are kept up with each event:
+/// a run costs candidate agents × frameworks that want offers.
 public struct Allocator: Sendable {
-    /// One agent's resources given to one framework, for an offer.
+    /// One agent's resources given to one framework in one of its roles, for an offer.
     public struct Allocation: Sendable, Hashable {
         public var framework: FrameworkID
         public var agent: AgentID
+        public var role: String
         public var resources: Resources
-    }
 
-    struct Agent: Sendable {
-        var total: Resources
-        var isActive: Bool
-        /// Offered or used, by framework.
-        var allocated: [FrameworkID: Resources] = [:]
-        /// Derived: `total` without all of `allocated`.
-        var available: Resources
-        /// Who declined something here since everybody was last asked.
-        var declined: Set<FrameworkID> = []
-        var filters: [FrameworkID: [Filter]] = [:]
-
-        mutating func refreshAvailable() {
-            available = allocated.values.reduce(into: total) { $0 -= $1 }
+        public init(framework: FrameworkID, agent: AgentID, role: String = "*", resources: Resources) {
+            self.framework = framework
+            self.agent = agent
+            self.role = role
+            self.resources = resources
         }
     }
 
     struct Framework: Sendable {
-        var role: String
+        var roles: [String]
         var takesRevocable: Bool
         var takesGPUs: Bool
-        var isActive: Bool
-        var isSuppressed = false
-        /// Allocations made while active: the tie-breaker of equal shares.
-        var allocations = 0
     }
 
-    /// Refuses allocations that fit into what was refused.
-    struct Filter: Sendable {
-        var refused: Resources
-        /// In the caller's seconds.
-        var until: Double
-    }
-
+    /// Names that do not count in shares (`--fair_sharing_excluded_resource_names`).
+    let excluded: Set<String>
     var agents: [AgentID: Agent] = [:]
+    /// All agents, sorted: a stable start makes a run reproducible from its seed.
+    var sortedAgents: [AgentID] = []
     var frameworks: [FrameworkID: Framework] = [:]
-    /// Everything held by a framework on all agents, scalars in thousandths.
-    var held: [FrameworkID: [String: Int64]] = [:]
-    /// The scalars of all agents, in thousandths.
-    var cluster: [String: Int64] = [:]
+    var roles: [String: Role] = [:]
+    /// Roles with members that want offers, in fair order; nil: to be derived.
+    var roleOrder: [String]?
+    /// Everything all agents have.
+    var cluster = Quantities()
+    var nonRevocableCluster = Quantities()
 
-    public init() {}
+    public init(excludedFromShares excluded: Set<String> = []) { self.excluded = excluded }
 
     // MARK: Agents
 
     /// Adds an agent or changes its total; what is allocated there stays.
     public mutating func setAgent(_ id: AgentID, total: Resources, isActive: Bool) {
-        if let old = agents[id]?.total { add(old, to: &cluster, sign: -1) }
-        add(total, to: &cluster, sign: 1)
-        var agent = agents[id] ?? Agent(total: total, isActive: isActive, available: total)
-        agent.total = total
-        agent.isActive = isActive
-        agent.refreshAvailable()
-        agents[id] = agent
+        if let old = agents[id] {
+            if old.total != total {
+                count(old.total, sign: -1)
+                count(total, sign: 1)
+                agents[id]?.setTotal(total)
+            }
+            agents[id]?.isActive = isActive
+            return
+        }
+        count(total, sign: 1)
+        agents[id] = Agent(total: total, isActive: isActive)
+        sortedAgents.insert(id, at: position(of: id))
     }
 
     /// An inactive agent is not offered.
@@ -78,96 +71,142 @@ public struct Allocator: Sendable {
     /// Forgets the agent and everything allocated there.
     public mutating func removeAgent(_ id: AgentID) {
         guard let agent = agents.removeValue(forKey: id) else { return }
-        add(agent.total, to: &cluster, sign: -1)
-        for (framework, resources) in agent.allocated { addHeld(resources, framework: framework, sign: -1) }
+        sortedAgents.remove(at: position(of: id))
+        count(agent.total, sign: -1)
+        for client in Set(agent.filters.keys).union(agent.declined) {
+            roles[client.role]?.members[client.framework]?.refusedAt.remove(id)
+            forgetIfDone(client)
+        }
+        for (client, resources) in agent.allocated { charge(resources, client, sign: -1) }
+    }
+
+    private mutating func count(_ total: Resources, sign: Int) {
+        let all = Quantities(total)
+        let nonRevocable = total.hasRevocable ? Quantities(total.filter { !$0.revocable }) : all
+        if sign > 0 {
+            cluster += all
+            nonRevocableCluster += nonRevocable
+        } else {
+            cluster -= all
+            nonRevocableCluster -= nonRevocable
+        }
+        roleOrder = nil
+    }
+
+    /// Where the agent is, or would be, in `sortedAgents`.
+    private func position(of id: AgentID) -> Int {
+        var low = 0
+        var high = sortedAgents.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sortedAgents[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     // MARK: Frameworks
 
-    /// Adds a framework or changes its capabilities; what it holds stays, filters and suppression are forgotten.
+    /// Adds a framework or changes its roles and capabilities; what it holds stays, filters and suppression are forgotten.
     public mutating func setFramework(_ id: FrameworkID, info: FrameworkInfo, isActive: Bool) {
-        let capabilities = Set(info.capabilities.map(\.type))
-        var framework = Framework(
-            role: info.role, takesRevocable: capabilities.contains("REVOCABLE_RESOURCES"),
-            takesGPUs: capabilities.contains("GPU_RESOURCES"), isActive: isActive)
-        framework.allocations = frameworks[id]?.allocations ?? 0
-        frameworks[id] = framework
-        forgetRefusals(of: id)
+        let wanted = info.allRoles
+        let isMet = frameworks[id] == nil
+        frameworks[id] = Framework(
+            roles: wanted, takesRevocable: info.has("REVOCABLE_RESOURCES"), takesGPUs: info.has("GPU_RESOURCES"))
+        forgetRefusals(of: id, in: nil)
+        if isMet, !info.has("MULTI_ROLE") { moveCharges(of: id, to: info.role) }
+        for (name, role) in roles where role.members[id] != nil && !wanted.contains(name) {
+            roles[name]?.members[id]?.isActive = false
+            disorder(name)
+            forgetIfDone(Client(framework: id, role: name))
+        }
+        for name in wanted {
+            roles[name, default: Role()].members[id, default: Role.Member()].isActive = isActive
+            roles[name]?.members[id]?.isSuppressed = false
+            disorder(name)
+        }
     }
 
     /// No more offers; filters, suppression and its count of allocations are forgotten.
     public mutating func deactivateFramework(_ id: FrameworkID) {
-        frameworks[id]?.isActive = false
-        frameworks[id]?.isSuppressed = false
-        frameworks[id]?.allocations = 0
-        forgetRefusals(of: id)
+        forgetRefusals(of: id, in: nil)
+        for name in memberships(of: id) {
+            roles[name]?.members[id]?.isActive = false
+            roles[name]?.members[id]?.isSuppressed = false
+            roles[name]?.members[id]?.allocations = 0
+            disorder(name)
+        }
     }
 
     /// Forgets the framework; what it still holds stays charged until it is recovered.
     public mutating func removeFramework(_ id: FrameworkID) {
+        deactivateFramework(id)
         frameworks[id] = nil
-        forgetRefusals(of: id)
+        for name in memberships(of: id) { forgetIfDone(Client(framework: id, role: name)) }
     }
 
-    public mutating func suppress(_ id: FrameworkID) {
-        frameworks[id]?.isSuppressed = true
-    }
-
-    /// Ends suppression and all filters of the framework.
-    public mutating func revive(_ id: FrameworkID) {
-        frameworks[id]?.isSuppressed = false
-        forgetRefusals(of: id)
-    }
-
-    // MARK: Resources
-
-    /// Records resources that a framework uses and that were not allocated here (tasks found after a failover).
-    public mutating func charge(_ resources: Resources, to framework: FrameworkID, on agent: AgentID) {
-        guard agents[agent] != nil, !resources.isEmpty else { return }
-        agents[agent]?.allocated[framework, default: Resources()] += resources
-        agents[agent]?.refreshAvailable()
-        addHeld(resources, framework: framework, sign: 1)
-    }
-
-    /// Takes resources back from a framework.
-    /// - refuseFor: seconds during which it does not want them (or less) from this agent; nil or 0 for no filter.
-    /// - now: in the same seconds as everywhere.
-    public mutating func recover(
-        _ resources: Resources, from framework: FrameworkID, on agent: AgentID, refuseFor seconds: Double? = nil, now: Double = 0
-    ) {
-        guard let have = agents[agent]?.allocated[framework], !resources.isEmpty else { return }
-        let rest = have - resources
-        agents[agent]?.allocated[framework] = rest.isEmpty ? nil : rest
-        agents[agent]?.refreshAvailable()
-        addHeld(have - rest, framework: framework, sign: -1)
-        guard let seconds, frameworks[framework] != nil else { return }
-        agents[agent]?.declined.insert(framework)
-        if seconds > 0 {
-            agents[agent]?.filters[framework, default: []].append(Filter(refused: resources, until: now + seconds))
+    /// No offers in these roles until `revive`; empty: in all.
+    public mutating func suppress(_ id: FrameworkID, roles names: [String] = []) {
+        for name in memberships(of: id) where names.isEmpty || names.contains(name) {
+            roles[name]?.members[id]?.isSuppressed = true
+            disorder(name)
         }
     }
 
-    public func allocated(on agent: AgentID) -> [FrameworkID: Resources] { agents[agent]?.allocated ?? [:] }
-    public func available(on agent: AgentID) -> Resources { agents[agent]?.available ?? Resources() }
-    public var activeFilterCount: Int { agents.values.reduce(0) { $0 + $1.filters.count } }
+    /// Ends suppression and all filters of the framework in these roles; empty: in all.
+    public mutating func revive(_ id: FrameworkID, roles names: [String] = []) {
+        for name in memberships(of: id) where names.isEmpty || names.contains(name) {
+            roles[name]?.members[id]?.isSuppressed = false
+            disorder(name)
+        }
+        forgetRefusals(of: id, in: names.isEmpty ? nil : Set(names))
+    }
 
-    private mutating func forgetRefusals(of framework: FrameworkID) {
-        for id in agents.keys {
-            agents[id]?.filters[framework] = nil
-            agents[id]?.declined.remove(framework)
+    private func memberships(of id: FrameworkID) -> [String] {
+        roles.compactMap { $0.value.members[id] == nil ? nil : $0.key }
+    }
+
+    private mutating func forgetRefusals(of id: FrameworkID, in names: Set<String>?) {
+        for name in memberships(of: id) where names?.contains(name) ?? true {
+            let client = Client(framework: id, role: name)
+            for agent in roles[name]?.members[id]?.refusedAt ?? [] {
+                agents[agent]?.filters[client] = nil
+                agents[agent]?.declined.remove(client)
+            }
+            roles[name]?.members[id]?.refusedAt = []
         }
     }
 
-    mutating func addHeld(_ resources: Resources, framework: FrameworkID, sign: Int64) {
-        var quantities = held[framework] ?? [:]
-        add(resources, to: &quantities, sign: sign)
-        held[framework] = quantities.isEmpty ? nil : quantities
+    /// What was charged before its role was known (an orphan's tasks) belongs to its role.
+    private mutating func moveCharges(of id: FrameworkID, to role: String) {
+        for name in memberships(of: id) where name != role {
+            let old = Client(framework: id, role: name)
+            let new = Client(framework: id, role: role)
+            for agent in sortedAgents {
+                guard let resources = agents[agent]?.allocated[old] else { continue }
+                charge(resources, old, sign: -1)
+                charge(resources, new, sign: 1)
+                agents[agent]?.move(old, to: new)
+            }
+        }
     }
 
-    private func add(_ resources: Resources, to quantities: inout [String: Int64], sign: Int64) {
-        for name in resources.scalarNames {
-            let sum = (quantities[name] ?? 0) + sign * resources.thousandths(name)
-            quantities[name] = sum > 0 ? sum : nil
-        }
+    /// The sorters have to look again.
+    mutating func disorder(_ role: String) {
+        roles[role]?.order = nil
+        roleOrder = nil
+    }
+
+    /// Drops members and roles of which nothing is left.
+    mutating func forgetIfDone(_ client: Client) {
+        guard let member = roles[client.role]?.members[client.framework] else { return }
+        let isSubscribed = frameworks[client.framework]?.roles.contains(client.role) ?? false
+        guard member.isForgettable, !isSubscribed else { return }
+        roles[client.role]?.members[client.framework] = nil
+        forgetIfDone(role: client.role)
+        roleOrder = nil
+    }
+
+    mutating func forgetIfDone(role: String) {
+        if roles[role]?.isForgettable ?? false { roles[role] = nil }
     }
 }

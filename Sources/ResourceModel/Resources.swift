@@ -8,6 +8,9 @@ public struct Resources: Sendable, Hashable {
         public var reservation: Resource.Reservation?
         public var disk: Resource.Disk?
         public var revocable: Bool
+
+        /// Persistent volumes and MOUNT disks are never split and never grow (contracts/mesos.md §12.1).
+        public var isWhole: Bool { disk.map { $0.persistence != nil || $0.source?.type == .mount } ?? false }
     }
 
     enum Quantity: Sendable, Hashable {
@@ -50,7 +53,7 @@ public struct Resources: Sendable, Hashable {
             resource.revocable = kind.revocable ? Resource.Revocable() : nil
             return resource
         }
-        .sorted { ($0.name, $0.role, $0.reservation == nil ? 0 : 1) < ($1.name, $1.role, $1.reservation == nil ? 0 : 1) }
+        .sorted { ($0.name, $0.role, $0.sortKey) < ($1.name, $1.role, $1.sortKey) }
     }
 
     /// The sum over all roles of a scalar.
@@ -83,6 +86,17 @@ public struct Resources: Sendable, Hashable {
         return result
     }
 
+    /// The sums over all roles of every scalar, in thousandths.
+    public var scalarThousandths: [String: Int64] {
+        quantities.reduce(into: [:]) { sums, entry in
+            if case .scalar(let value) = entry.value { sums[entry.key.name, default: 0] += value }
+        }
+    }
+
+    public func allKinds(_ isSatisfied: (Kind) -> Bool) -> Bool { quantities.keys.allSatisfy(isSatisfied) }
+
+    public var hasRevocable: Bool { quantities.keys.contains { $0.revocable } }
+
     /// The names of all scalars present.
     public var scalarNames: Set<String> {
         Set(quantities.compactMap { if case .scalar = $0.value { $0.key.name } else { nil } })
@@ -91,7 +105,7 @@ public struct Resources: Sendable, Hashable {
     public func contains(_ other: Resources) -> Bool {
         other.quantities.allSatisfy { kind, needed in
             switch (quantities[kind], needed) {
-            case (.scalar(let have), .scalar(let need)): have >= need
+            case (.scalar(let have), .scalar(let need)): kind.isWhole ? have == need : have >= need
             case (.ranges(let have), .ranges(let need)): have.contains(need)
             case (.set(let have), .set(let need)): have.isSuperset(of: need)
             default: needed.isEmpty
@@ -121,7 +135,9 @@ public struct Resources: Sendable, Hashable {
             guard let have = a.quantities[kind] else { continue }
             let rest: Quantity
             switch (have, quantity) {
-            case (.scalar(let x), .scalar(let y)): rest = .scalar(x - y)
+            case (.scalar(let x), .scalar(let y)):
+                if kind.isWhole, x != y { continue }
+                rest = .scalar(x - y)
             case (.ranges(var x), .ranges(let y)):
                 x.subtract(y)
                 rest = .ranges(x)
@@ -167,17 +183,5 @@ public struct Resources: Sendable, Hashable {
 }
 
 extension Resources: CustomStringConvertible {
-    /// The text of `--resources`: `cpus(*):1.5; ports(*):[31000-31001]`.
-    public var description: String {
-        entries.map { entry in
-            let value =
-                switch entry.type {
-                case .scalar: "\(entry.scalar?.value ?? 0)"
-                case .ranges: RangeSet(entry.ranges?.range.map { $0.begin...$0.end } ?? []).description
-                default: "{\(entry.set?.item.joined(separator: ", ") ?? "")}"
-                }
-            return "\(entry.name)(\(entry.role)):\(value)"
-        }
-        .joined(separator: "; ")
-    }
+    public var description: String { entries.map(\.description).joined(separator: "; ") }
 }

@@ -35,7 +35,7 @@ struct AgentEntry: Sendable {
 
     init(record: AgentRecord, isLive: Bool, isRecovered: Bool, now: Moment) {
         self.record = record
-        self.total = Resources(record.info.resources)
+        self.total = Resources(record.info.resources).applying(checkpointed: record.checkpointed_resources)
         self.isLive = isLive
         self.missingSince = isLive ? nil : now.uptime
         self.isRecovered = isRecovered

@@ -69,6 +69,8 @@ extension MasterStateMachine {
             ?? AgentRecord(
                 agent_id: id, info: info, pid: registration.pid, version: registration.version, state: .registered,
                 registered_time: now.wall)
+        // The registry decides; an agent it does not know brings what its disk holds.
+        if previous == nil { record.checkpointed_resources = registration.checkpointed_resources }
         record.info = info
         record.pid = registration.pid
         record.version = registration.version
@@ -99,7 +101,9 @@ extension MasterStateMachine {
         var entry = agents[id] ?? AgentEntry(record: admission.record, isLive: mirror.live[id] != nil, isRecovered: false, now: now)
         guard !entry.isBeingRemoved else { return refuse(admission.link, id, "Agent attempted to re-register after removal") }
         entry.record = admission.record
-        entry.total = Resources(admission.record.info.resources)
+        // What is being stored counts when it is stored.
+        let checkpointed = isNew ? admission.record.checkpointed_resources : entry.total.checkpointed.entries
+        entry.total = Resources(admission.record.info.resources).applying(checkpointed: checkpointed)
         if !isNew || wasUnreachable { entry.reregisteredTime = now.wall }
         if entry.isRemovalScheduled {
             entry.isRemovalScheduled = false
@@ -124,6 +128,7 @@ extension MasterStateMachine {
         links[admission.link] = .some(id)
         log(isNew && !wasUnreachable ? "agent registered" : "agent re-registered", ["agent": "\(id)", "pid": entry.record.pid])
         tell(id, .registered) { $0.agent_id = id }
+        if Resources(admission.registration.checkpointed_resources) != entry.total.checkpointed { tellCheckpointed(to: id) }
         reconcile(id, with: admission.registration, now: now)
         continueDraining(id, now: now)
         if entry.isActive { allocate(on: [id], now: now) }

@@ -13,7 +13,8 @@ extension MasterStateMachine {
     /// An executor that an agent reports and this leader does not know yet.
     private mutating func charge(_ executor: ExecutorInfo, of framework: FrameworkID, on agent: AgentID) {
         guard frameworks[framework] != nil, frameworks[framework]?.executors[agent]?[executor.executor_id] == nil else { return }
-        allocator.charge(Resources(executor.resources), to: framework, on: agent)
+        allocator.charge(
+            Resources(executor.resources), to: framework, on: agent, role: executor.resources.first?.allocation_info?.role)
         record(executor, of: framework, on: agent)
     }
 
@@ -22,7 +23,8 @@ extension MasterStateMachine {
     private mutating func free(_ executor: ExecutorID, of framework: FrameworkID, on agent: AgentID) -> Bool {
         guard let entry = frameworks[framework]?.executors[agent]?.removeValue(forKey: executor) else { return false }
         if frameworks[framework]?.executors[agent]?.isEmpty ?? false { frameworks[framework]?.executors[agent] = nil }
-        allocator.recover(entry.resources, from: framework, on: agent)
+        allocator.recover(
+            entry.resources, from: framework, on: agent, role: entry.info.resources.first?.allocation_info?.role)
         return true
     }
 

@@ -37,10 +37,7 @@ extension MasterStateMachine {
     }
 
     private func refusal(of info: FrameworkInfo, id: FrameworkID?) -> String? {
-        if let invalid = RoleName.invalidity(of: info.role) { return invalid }
-        if !configuration.roles.isEmpty, info.role != "*", !configuration.roles.contains(info.role) {
-            return "Role '\(info.role)' is not present in the master's --roles"
-        }
+        if let refusal = refusal(ofRolesOf: info) { return refusal }
         if !configuration.rootSubmissions, info.user == "root" {
             return "User 'root' is not allowed to run frameworks without --root_submissions set"
         }
@@ -64,6 +61,7 @@ extension MasterStateMachine {
         new.hostname = info.hostname
         new.webui_url = info.webui_url
         new.capabilities = info.capabilities
+        if info.has("MULTI_ROLE") { new.roles = info.roles }
         new.labels = info.labels
         record.info = new
         record.name = new.name

@@ -6,13 +6,14 @@ import ResourceModel
 extension MasterStateMachine {
     /// Runs the allocator and sends one OFFERS event to each framework that got something.
     mutating func allocate(on only: [AgentID]? = nil, now: Moment) {
-        guard isLeading else { return }
+        guard isLeading, !isWaitingForQuotas(now: now) else { return }
         metrics.count("allocation_runs")
         let allocations = allocator.allocate(only: only, now: now.uptime, using: &generator)
         var byFramework: [FrameworkID: [Offer]] = [:]
         for allocation in allocations {
-            guard let agent = agents[allocation.agent], frameworks[allocation.framework]?.stream != nil else {
-                allocator.recover(allocation.resources, from: allocation.framework, on: allocation.agent)
+            guard let agent = agents[allocation.agent], let framework = frameworks[allocation.framework], framework.stream != nil
+            else {
+                allocator.recover(allocation.resources, from: allocation.framework, on: allocation.agent, role: allocation.role)
                 continue
             }
             var offer = Offer(
@@ -21,7 +22,11 @@ extension MasterStateMachine {
                 url: url(of: agent))
             offer.unavailability = machine(of: allocation.agent)?.unavailability
             nextOffer += 1
-            offer.executor_ids = frameworks[allocation.framework]?.executors[allocation.agent]?.keys.sorted() ?? []
+            offer.executor_ids = framework.executors[allocation.agent]?.keys.sorted() ?? []
+            if framework.record.info.has("MULTI_ROLE") {
+                offer.allocation_info = .init(role: allocation.role)
+                offer.resources = offer.resources.allocated(to: allocation.role)
+            }
             offers[offer.id] = OfferEntry(offer: offer, resources: allocation.resources, madeAt: now.uptime)
             agents[allocation.agent]?.offers.insert(offer.id)
             frameworks[allocation.framework]?.offers.insert(offer.id)
@@ -54,9 +59,12 @@ extension MasterStateMachine {
     }
 
     /// Takes an offer back and tells the framework.
-    mutating func rescind(_ id: OfferID) {
+    /// - refuseFor: seconds during which the framework is not offered the same again; nil for no filter.
+    mutating func rescind(_ id: OfferID, refuseFor seconds: Double? = nil, now: Moment? = nil) {
         guard let entry = consume(id) else { return }
-        allocator.recover(entry.resources, from: entry.offer.framework_id, on: entry.offer.agent_id)
+        allocator.recover(
+            entry.resources, from: entry.offer.framework_id, on: entry.offer.agent_id, role: entry.role, refuseFor: seconds,
+            now: now?.uptime ?? 0)
         guard let stream = frameworks[entry.offer.framework_id]?.stream else { return }
         var event = SchedulerEvent(type: .rescind)
         event.rescind = .init(offer_id: id)
@@ -71,7 +79,7 @@ extension MasterStateMachine {
     mutating func withdrawOffers(of framework: FrameworkID) {
         for id in frameworks[framework]?.offers ?? [] {
             guard let entry = consume(id) else { continue }
-            allocator.recover(entry.resources, from: framework, on: entry.offer.agent_id)
+            allocator.recover(entry.resources, from: framework, on: entry.offer.agent_id, role: entry.role)
         }
     }
 
@@ -79,7 +87,8 @@ extension MasterStateMachine {
         for id in ids where offers[id]?.offer.framework_id == framework {
             guard let entry = consume(id) else { continue }
             allocator.recover(
-                entry.resources, from: framework, on: entry.offer.agent_id, refuseFor: refusal(filters), now: now.uptime)
+                entry.resources, from: framework, on: entry.offer.agent_id, role: entry.role, refuseFor: refusal(filters),
+                now: now.uptime)
         }
     }
 

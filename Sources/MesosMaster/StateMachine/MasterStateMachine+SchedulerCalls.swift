@@ -22,11 +22,11 @@ extension MasterStateMachine {
             decline(call.decline?.offer_ids ?? [], call.decline?.filters, framework: id, now: now)
         case .revive:
             metrics.count("messages_revive_offers")
-            allocator.revive(id)
+            allocator.revive(id, roles: call.revive?.roles ?? [])
             allocate(now: now)
         case .suppress:
             metrics.count("messages_suppress_offers")
-            allocator.suppress(id)
+            allocator.suppress(id, roles: call.suppress?.roles ?? [])
         case .kill:
             metrics.count("messages_kill_task")
             if let kill = call.kill { self.kill(kill, framework: id, now: now) }

@@ -23,9 +23,7 @@ extension MasterStateMachine {
     private mutating func dropWorkingState() {
         for link in links.keys.sorted() { emit(.closeAgentLink(link)) }
         for stream in streams.keys.sorted() { emit(.closeSchedulerStream(stream)) }
-        for continuation in commits.values {
-            if let request = continuation.request { emit(.reply(request, .lostLeadership)) }
-        }
+        for request in commits.values.compactMap(\.request).sorted() { emit(.reply(request, .lostLeadership)) }
         agents = [:]
         frameworks = [:]
         completedFrameworks = []
@@ -35,7 +33,8 @@ extension MasterStateMachine {
         submittedMaintenance = maintenance
         inverseOffers = InverseOffers()
         offers = [:]
-        allocator = Allocator()
+        allocator = Allocator(excludedFromShares: configuration.fairSharingExcludedResources)
+        dropRoles()
         links = [:]
         streams = [:]
         admissions = [:]
@@ -59,7 +58,9 @@ extension MasterStateMachine {
         phase = .leading(epoch: epoch)
         maintenance = MaintenanceBook(schedule: mirror.maintenance.schedule, machines: mirror.machines.machines)
         submittedMaintenance = maintenance
+        adoptRoles()
         for (id, record) in mirror.agents.sorted(by: { $0.key < $1.key }) { adopt(agent: id, record, now: now) }
+        waitForQuotas(now: now)
         let records = mirror.frameworks.values.sorted { ($0.unregistered_time ?? 0, $0.id) < ($1.unregistered_time ?? 0, $1.id) }
         for record in records { adopt(framework: record, now: now) }
         for id in mirror.agents.keys.sorted() { adoptTasks(from: mirror.tasks(on: id), on: id, now: now) }
@@ -75,7 +76,9 @@ extension MasterStateMachine {
     private mutating func apply(_ change: KernelChange, now: Moment) {
         switch change {
         case .live(let id, let node): liveChanged(id, isLive: node != nil, now: now)
-        case .agent(let id, let record?, let zxid) where zxid < mirror.leaderZxid && agents[id] == nil:
+        case .quotas, .weights: adoptLateRoles(now: now)
+        case .agent(let id, let record?, let zxid) where zxid < mirror.leaderZxid && agents[id]?.isRecovered ?? true:
+            guard admissions[record.pid] == nil, agents[id]?.record != record else { return }
             adopt(agent: id, record, now: now)
             adoptTasks(from: mirror.tasks(on: id), on: id, now: now)
         case .framework(let id, let record?, let zxid) where zxid < mirror.leaderZxid:
@@ -144,9 +147,9 @@ extension MasterStateMachine {
         }
         if task.record.state.isTerminal == task.isCharged {
             if task.isCharged {
-                allocator.recover(task.resources, from: id, on: task.agent)
+                allocator.recover(task.resources, from: id, on: task.agent, role: task.role)
             } else {
-                allocator.charge(task.resources, to: id, on: task.agent)
+                allocator.charge(task.resources, to: id, on: task.agent, role: task.role)
             }
             task.isCharged.toggle()
         }
@@ -158,7 +161,7 @@ extension MasterStateMachine {
     /// Moves a task to the completed ones of its framework.
     mutating func complete(_ task: TaskEntry) {
         let id = task.record.framework_id
-        if task.isCharged { allocator.recover(task.resources, from: id, on: task.agent) }
+        if task.isCharged { allocator.recover(task.resources, from: id, on: task.agent, role: task.role) }
         var done = task
         done.isCharged = false
         publishNews(of: &done)

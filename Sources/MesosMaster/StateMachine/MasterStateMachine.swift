@@ -39,7 +39,9 @@ struct MasterStateMachine: Sendable {
     var submittedMaintenance = MaintenanceBook()
     var inverseOffers = InverseOffers()
     var offers: [OfferID: OfferEntry] = [:]
-    var allocator = Allocator()
+    var allocator: Allocator
+    /// Quotas and weights in force.
+    var roles = RoleSettings()
     var links: [LinkID: AgentID?] = [:]
     var streams: [StreamID: FrameworkID?] = [:]
     /// Registrations that wait for their registry write, by pid.
@@ -77,6 +79,10 @@ struct MasterStateMachine: Sendable {
         case administer(RequestID, AgentRecord)
         case maintain(MaintenanceBook, RequestID)
         case removeFramework(FrameworkID, RequestID?)
+        case accept(AcceptInProgress, ReservationChange)
+        case reservation(RequestID, ReservationChange)
+        case quotas(RequestID, QuotasRecord, role: String)
+        case weights(RequestID, WeightsRecord)
         case nothing
 
         /// Who waits for it.
@@ -85,7 +91,8 @@ struct MasterStateMachine: Sendable {
             case .removeFramework(_, let request): request
             case .removeAgent(_, let removal): removal.request
             case .administer(let request, _), .maintain(_, let request): request
-            case .admit, .attach, .nothing: nil
+            case .reservation(let request, _), .quotas(let request, _, _), .weights(let request, _): request
+            case .admit, .attach, .accept, .nothing: nil
             }
         }
     }
@@ -95,6 +102,7 @@ struct MasterStateMachine: Sendable {
         self.master = master
         self.generator = SplitMix64(seed: seed)
         self.removalLimiter = RemovalLimiter(configuration.agentRemovalRateLimit)
+        self.allocator = Allocator(excludedFromShares: configuration.fairSharingExcludedResources)
     }
 
     var isLeading: Bool { if case .leading = phase { true } else { false } }
@@ -123,7 +131,7 @@ struct MasterStateMachine: Sendable {
         case .operatorCalled(let request, let change, let principal):
             operatorCalled(request, change, principal: principal, now: now)
         case .committed(let id): committed(id, now: now)
-        case .commitFailed(let id): commitFailed(id)
+        case .commitFailed(let id): commitFailed(id, now: now)
         case .tick: tick(now: now)
         }
         defer { actions = [] }
@@ -163,11 +171,15 @@ struct MasterStateMachine: Sendable {
         case .administer(let request, let record): administer(request, record, now: now)
         case .maintain(let book, let request): maintain(book, request, now: now)
         case .removeFramework(let framework, let request): finishRemoval(of: framework, request, now: now)
+        case .accept(let accept, let change): stored(change, of: accept, now: now)
+        case .reservation(let request, let change): stored(change, request, now: now)
+        case .quotas(let request, let record, let role): stored(record, of: role, request, now: now)
+        case .weights(let request, let record): stored(record, request, now: now)
         case .nothing, nil: break
         }
     }
 
-    private mutating func commitFailed(_ id: CommitID) {
+    private mutating func commitFailed(_ id: CommitID, now: Moment) {
         switch commits.removeValue(forKey: id) {
         case .admit(let pid):
             // The agent subscribes again.
@@ -183,6 +195,11 @@ struct MasterStateMachine: Sendable {
         case .removeFramework(let framework, let request):
             frameworks[framework]?.isBeingRemoved = false
             if let request { emit(.reply(request, .unavailable)) }
+        case .accept(let accept, let change): storingFailed(change, of: accept, now: now)
+        case .reservation(let request, let change): storingFailed(change, request)
+        case .quotas(let request, _, _), .weights(let request, _):
+            roles.forgetSubmitted()
+            emit(.reply(request, .unavailable))
         case .nothing, nil: break
         }
     }
