@@ -29,10 +29,15 @@ extension Allocator {
         roles[role]?.held.dominantShare(of: cluster, excluding: excluded) ?? 0
     }
 
-    /// Frameworks of the role with filters, counted once per agent.
-    public func activeFilterCount(of role: String) -> Int {
-        agents.values.reduce(0) { $0 + $1.filters.keys.count { $0.role == role } }
+    /// Frameworks with filters by role, counted once per agent.
+    public var activeFilterCounts: [String: Int] {
+        agents.values.reduce(into: [:]) { counts, agent in
+            for client in agent.filters.keys { counts[client.role, default: 0] += 1 }
+        }
     }
+
+    /// What counts for a guarantee.
+    public func heldNonRevocable(by role: String) -> Quantities { roles[role]?.heldNonRevocable ?? Quantities() }
 
     /// Everything all agents have.
     public var clusterTotal: Quantities { cluster }

@@ -1,3 +1,4 @@
+import Allocator
 import ClusterState
 import ResourceModel
 
@@ -108,23 +109,17 @@ struct MetricsRenderer: Sendable {
         json.member("allocator/mesos/allocation_runs", machine.metrics["allocation_runs"])
         json.member("allocator/mesos/event_queue_dispatches", 0)
         json.member("allocator/event_queue_dispatches", 0)
-        let usage = Usage(machine)
-        var total = ResourceSum()
-        for agent in machine.agents.values { total.add(agent.total.entries) }
+        let filters = machine.allocator.activeFilterCounts
         for role in OperatorView(machine: machine).roleMembers {
-            var held = ResourceSum()
-            for framework in role.frameworks { held.add(usage.used(by: framework) + usage.offered(to: framework)) }
-            let shares = ["cpus", "gpus", "mem", "disk"].map { name in
-                let all = total.scalar(name, revocable: false)
-                return all > 0 ? held.scalar(name, revocable: false) / all : 0
-            }
-            json.member("allocator/mesos/roles/\(role.name)/shares/dominant", shares.max() ?? 0)
-            guard let quota = machine.mirror.quotas.quotas[role.name] else { continue }
+            let held = machine.allocator.heldNonRevocable(by: role.name)
+            json.member("allocator/mesos/roles/\(role.name)/shares/dominant", machine.allocator.dominantShare(of: role.name))
+            json.member("allocator/mesos/offer_filters/roles/\(role.name)/active", filters[role.name] ?? 0)
+            guard let quota = machine.roles.quotas[role.name] else { continue }
             for resource in quota.guarantee {
                 guard let value = resource.scalar?.value else { continue }
                 let key = "allocator/mesos/quota/roles/\(role.name)/resources/\(resource.name)"
                 json.member("\(key)/guarantee", value)
-                json.member("\(key)/offered_or_allocated", held.scalar(resource.name, revocable: false))
+                json.member("\(key)/offered_or_allocated", held[resource.name])
             }
         }
     }

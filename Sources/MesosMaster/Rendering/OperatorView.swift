@@ -15,17 +15,17 @@ struct OperatorView: Sendable {
         var frameworks: [FrameworkID]
     }
 
-    var quotas: QuotaStatus { QuotaStatus(infos: machine.mirror.quotas.quotas.sorted { $0.key < $1.key }.map(\.value)) }
+    var quotas: QuotaStatus { QuotaStatus(infos: machine.roles.quotas.sorted { $0.key < $1.key }.map(\.value)) }
 
     /// Explicit ones only.
     var weights: [WeightInfo] {
-        machine.mirror.weights.weights.sorted { $0.key < $1.key }.map { WeightInfo(role: $0.key, weight: $0.value) }
+        machine.roles.weights.sorted { $0.key < $1.key }.map { WeightInfo(role: $0.key, weight: $0.value) }
     }
 
     /// Whitelisted roles, or `*` and those with frameworks, weights or quota, by name.
     var roleMembers: [RoleMembers] {
         let configuration = machine.configuration
-        let weights = machine.mirror.weights.weights
+        let weights = machine.roles.weights
         var members: [String: [FrameworkID]] = [:]
         for entry in machine.frameworks.values where !entry.isOrphan {
             for role in entry.record.info.allRoles { members[role, default: []].append(entry.id) }
@@ -35,7 +35,7 @@ struct OperatorView: Sendable {
             names = Set(members.keys)
             names.formUnion(weights.keys)
             names.formUnion(configuration.weights.keys)
-            names.formUnion(machine.mirror.quotas.quotas.keys)
+            names.formUnion(machine.roles.quotas.keys)
         }
         names.insert("*")
         return names.sorted().map { name in
