@@ -156,10 +156,13 @@ struct MasterHarness {
     // MARK: Frameworks
 
     mutating func subscribe(
-        _ stream: StreamID, id: FrameworkID? = nil, name: String = "f", failoverTimeout: Double = 60, capabilities: [String] = []
+        _ stream: StreamID, id: FrameworkID? = nil, name: String = "f", failoverTimeout: Double = 60, capabilities: [String] = [],
+        role: String = "*", roles: [String] = []
     ) throws -> FrameworkID {
         var info = FrameworkInfo(user: "root", name: name)
-        info.capabilities = capabilities.map { .init(type: $0) }
+        info.capabilities = (capabilities + (roles.isEmpty ? [] : ["MULTI_ROLE"])).map { .init(type: $0) }
+        info.role = role
+        info.roles = roles
         info.id = id
         info.failover_timeout = failoverTimeout
         take(.schedulerSubscribed(stream, id, info))
