@@ -33,9 +33,11 @@ struct MesosAgentCommand: AsyncParsableCommand {
     var attributes: String?
     @Option(name: .customLong("default_role"), help: "Role of resources that name none (default: *).")
     var defaultRole: String?
-    @Option(name: .customLong("isolation"), help: "posix/cpu,posix/mem (default) or cgroups/cpu,cgroups/mem.")
+    @Option(
+        name: .customLong("isolation"),
+        help: "Of posix/cpu, posix/mem (default), cgroups/cpu, cgroups/mem, cgroups/pids, disk/du, separated by commas.")
     var isolation: String?
-    @Option(name: .customLong("containerizers"), help: "Only mesos.")
+    @Option(name: .customLong("containerizers"), help: "A list with mesos in it (default: mesos).")
     var containerizers: String?
     @Option(name: .customLong("cgroups_hierarchy"), help: "Where cgroups are mounted (default: /sys/fs/cgroup).")
     var cgroupsHierarchy: String?
@@ -43,6 +45,26 @@ struct MesosAgentCommand: AsyncParsableCommand {
     var cgroupsRoot: String?
     @Option(name: .customLong("cgroups_enable_cfs"), help: "Limit cpus strictly: true or false (default: false).")
     var cgroupsEnableCFS: String?
+    @Option(name: .customLong("cgroups_limit_swap"), help: "Limit swap with memory: true or false (default: false).")
+    var cgroupsLimitSwap: String?
+    @Option(name: .customLong("agent_subsystems"), help: "Controllers whose group <cgroups_root>/slave the agent enters: cpu,memory.")
+    var agentSubsystems: String?
+    @Option(name: .customLong("slave_subsystems"), help: .hidden)
+    var slaveSubsystems: String?
+    @Option(name: .customLong("container_disk_watch_interval"), help: "How often disk/du measures sandboxes (default: 15secs).")
+    var containerDiskWatchInterval: String?
+    @Option(name: .customLong("enforce_container_disk_quota"), help: "Fail tasks that outgrow their disk: true or false (default: false).")
+    var enforceContainerDiskQuota: String?
+    @Option(name: .customLong("fetcher_cache_size"), help: "Most that is kept of URIs with cache (default: 2GB).")
+    var fetcherCacheSize: String?
+    @Option(name: .customLong("fetcher_cache_dir"), help: "Where (default: /tmp/mesos/fetch).")
+    var fetcherCacheDirectory: String?
+    @Option(
+        name: .customLong("reconfiguration_policy"),
+        help: "additive (default): other flags may add resources and attributes on an old work directory; equal: they may not.")
+    var reconfigurationPolicy: String?
+    @Option(name: .customLong("recover"), help: "Only reconnect: tasks go on over restarts.")
+    var recover: String?
     @Option(name: .customLong("switch_user"), help: "Run tasks as their user: true or false (default: true).")
     var switchUser: String?
     @Option(
@@ -72,6 +94,7 @@ struct MesosAgentCommand: AsyncParsableCommand {
     var externalLogFile: String?
     @Option(name: .customLong("logging_level"), help: "INFO, WARNING or ERROR (default: INFO).")
     var loggingLevel: String?
+    @OptionGroup(visibility: .hidden) var ignored: MesosAgentIgnoredFlags
 
     func run() async throws {
         let level: Logger.Level =
@@ -106,12 +129,39 @@ struct MesosAgentCommand: AsyncParsableCommand {
         result.attributes = try contents("attributes", value("attributes", attributes) ?? "")
         result.defaultRole = value("default_role", defaultRole) ?? "*"
         result.isolation = try isolation(value("isolation", isolation) ?? "posix/cpu,posix/mem")
-        if let containerizers = value("containerizers", containerizers), containerizers != "mesos" {
-            throw ValidationError("--containerizers=\(containerizers): this agent has the containerizer 'mesos' only")
+        result.containerizers = (value("containerizers", containerizers) ?? "mesos").split(separator: ",").map(String.init)
+        guard result.containerizers.contains("mesos"), Set(result.containerizers).isSubset(of: ["mesos", "docker"]) else {
+            throw ValidationError("--containerizers must name mesos, and nothing else than mesos and docker")
         }
         result.cgroupsHierarchy = value("cgroups_hierarchy", cgroupsHierarchy) ?? "/sys/fs/cgroup"
         result.cgroupsRoot = value("cgroups_root", cgroupsRoot) ?? "mesos"
         result.cgroupsEnableCFS = try boolean("cgroups_enable_cfs", cgroupsEnableCFS, default: false)
+        result.cgroupsLimitSwap = try boolean("cgroups_limit_swap", cgroupsLimitSwap, default: false)
+        let subsystems = value("agent_subsystems", agentSubsystems) ?? value("slave_subsystems", slaveSubsystems) ?? ""
+        result.agentSubsystems = subsystems.split(separator: ",").map(String.init)
+        if let odd = result.agentSubsystems.first(where: { $0.contains("/") || $0.hasPrefix(".") }) {
+            throw ValidationError("--agent_subsystems: '\(odd)' is no controller")
+        }
+        result.containerDiskWatchInterval =
+            try duration("container_disk_watch_interval", containerDiskWatchInterval, .seconds(15)).value
+        result.enforcesContainerDiskQuota = try boolean("enforce_container_disk_quota", enforceContainerDiskQuota, default: false)
+        if let text = value("fetcher_cache_size", fetcherCacheSize) {
+            guard let size = MesosBytes(text: text) else { throw ValidationError("--fetcher_cache_size: '\(text)' is not a size such as 2GB") }
+            result.fetcherCacheSize = size.value
+        }
+        if let directory = value("fetcher_cache_dir", fetcherCacheDirectory) {
+            guard directory.hasPrefix("/") else { throw ValidationError("--fetcher_cache_dir must be an absolute path") }
+            result.fetcherCacheDirectory = directory
+        }
+        if let text = value("reconfiguration_policy", reconfigurationPolicy) {
+            guard let policy = ReconfigurationPolicy(rawValue: text) else {
+                throw ValidationError("--reconfiguration_policy: '\(text)' is neither equal nor additive")
+            }
+            result.reconfigurationPolicy = policy
+        }
+        if let recover = value("recover", recover), recover != "reconnect" {
+            throw ValidationError("--recover=\(recover): this agent can only reconnect; kill tasks by removing the agent from its master")
+        }
         result.switchUser = try boolean("switch_user", switchUser, default: true)
         if let text = value("executor_environment_variables", executorEnvironmentVariables) {
             let json = try contents("executor_environment_variables", text)
@@ -138,14 +188,20 @@ struct MesosAgentCommand: AsyncParsableCommand {
         var flags: [String: String] = [
             "master": Self.withoutPassword(c.master), "ip": c.ip, "port": "\(c.port)", "hostname": c.hostname, "work_dir": c.workDirectory,
             "hostname_lookup": value("hostname_lookup", hostnameLookup) ?? "true", "default_role": c.defaultRole,
-            "isolation": c.isolation.joined(separator: ","), "containerizers": "mesos", "launcher": "posix",
+            "isolation": c.isolation.joined(separator: ","), "containerizers": c.containerizers.joined(separator: ","), "launcher": "posix",
             "cgroups_hierarchy": c.cgroupsHierarchy, "cgroups_root": c.cgroupsRoot, "cgroups_enable_cfs": "\(c.cgroupsEnableCFS)",
             "switch_user": "\(c.switchUser)", "executor_shutdown_grace_period": c.executorShutdownGracePeriod.description,
             "recovery_timeout": c.recoveryTimeout.description, "recover": "reconnect",
             "registration_backoff_factor": MesosDuration(c.registrationBackoffFactor).description,
             "gc_delay": MesosDuration(c.gcDelay).description, "gc_disk_headroom": "\(c.gcDiskHeadroom)",
+            "cgroups_limit_swap": "\(c.cgroupsLimitSwap)",
+            "container_disk_watch_interval": MesosDuration(c.containerDiskWatchInterval).description,
+            "enforce_container_disk_quota": "\(c.enforcesContainerDiskQuota)",
+            "fetcher_cache_size": MesosBytes(c.fetcherCacheSize).description, "fetcher_cache_dir": c.fetcherCacheDirectory,
+            "reconfiguration_policy": c.reconfigurationPolicy.rawValue,
             "disk_watch_interval": MesosDuration(c.diskWatchInterval).description, "sandbox_directory": "/mnt/mesos/sandbox",
         ]
+        if !c.agentSubsystems.isEmpty { flags["agent_subsystems"] = c.agentSubsystems.joined(separator: ",") }
         if !c.resources.isEmpty { flags["resources"] = c.resources }
         if !c.attributes.isEmpty { flags["attributes"] = c.attributes }
         flags["frameworks_home"] = c.frameworksHome
@@ -161,17 +217,17 @@ struct MesosAgentCommand: AsyncParsableCommand {
     }
 
     private func isolation(_ text: String) throws -> [String] {
-        let known: Set<String> = ["posix/cpu", "posix/mem", "cgroups/cpu", "cgroups/mem"]
         let names = text.split(separator: ",").flatMap { part -> [String] in
             switch part {
             case "process": ["posix/cpu", "posix/mem"]
             case "cgroups": ["cgroups/cpu", "cgroups/mem"]
+            case "posix/disk": ["disk/du"]
             default: [String(part)]
             }
         }
+        let known = AgentConfiguration.isolators.union(AgentConfiguration.inertIsolators)
         if let unknown = names.first(where: { !known.contains($0) }) {
-            throw ValidationError(
-                "--isolation: unknown or unsupported isolator '\(unknown)'; known: \(known.sorted().joined(separator: ", "))")
+            throw ValidationError("--isolation: unknown isolator '\(unknown)'; known: \(known.sorted().joined(separator: ", "))")
         }
         return names
     }

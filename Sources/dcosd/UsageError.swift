@@ -2,21 +2,26 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 
-/// A command line that `dcosd exhibitor` does not understand: start scripts of the original look for its words and for an
-/// exit code that is not 0 (contracts/exhibitor.md §12.7).
+/// A command line that a component does not understand: start scripts of the originals look for their words and exit codes
+/// (contracts/exhibitor.md §12.7, contracts/mesos.md §2).
 struct UsageError {
-    static let exitCode: Int32 = 2
+    /// By component.
+    static let exitCodes: [String: Int32] = ["exhibitor": 2, "mesos-master": 1, "mesos-agent": 1]
 
+    let exitCode: Int32
     /// What goes to the standard error stream.
     let message: String
 
     /// - Returns: nil when the error is none of usage, or of another component.
     init?(_ error: any Error, arguments: [String]) {
-        guard arguments.first == "exhibitor", DCOSDaemon.exitCode(for: error) == .validationFailure else { return nil }
+        guard let component = arguments.first, let code = Self.exitCodes[component],
+            DCOSDaemon.exitCode(for: error) == .validationFailure
+        else { return nil }
+        exitCode = code
         let full = DCOSDaemon.fullMessage(for: error)
         // `Error: Unknown option '--name'. …`
         let quoted = (full.split(separator: "\n").first ?? "").split(separator: "'", omittingEmptySubsequences: false)
-        guard quoted.count >= 3, quoted[0].hasSuffix("Unknown option ") else {
+        guard component == "exhibitor", quoted.count >= 3, quoted[0].hasSuffix("Unknown option ") else {
             message = full
             return
         }
@@ -26,6 +31,6 @@ struct UsageError {
     func exit() -> Never {
         let bytes = Array((message + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
-        Glibc.exit(Self.exitCode)
+        Glibc.exit(exitCode)
     }
 }

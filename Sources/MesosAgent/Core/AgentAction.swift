@@ -29,6 +29,8 @@ enum TaskEnd: Sendable, Hashable {
     case signal(Int)
     /// The kernel killed it for its memory use. - limit, used: bytes.
     case memory(limit: Int, used: Int)
+    /// The agent ended it for using more than it was given. - reason: `REASON_…`.
+    case limited(String, reason: String)
     /// Its supervisor is gone without a trace.
     case lost(String)
     /// The machine was rebooted.

@@ -199,6 +199,7 @@ struct AgentCore: Sendable {
         case .memory(let limit, let used):
             let message = "Memory limit exceeded: Requested: \(limit >> 20)MB Maximum Used: \(used >> 20)MB"
             return terminal(key, .failed, message, "REASON_CONTAINER_LIMITATION_MEMORY", at: now)
+        case .limited(let why, let reason): return terminal(key, .failed, why, reason, at: now)
         case .lost(let why): return terminal(key, killed ? .killed : .failed, why, "REASON_EXECUTOR_TERMINATED", at: now)
         case .rebooted: return terminal(key, .lost, "The agent's host was rebooted", "REASON_AGENT_RESTARTED", at: now)
         }

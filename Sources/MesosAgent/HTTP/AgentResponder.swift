@@ -15,6 +15,10 @@ struct AgentResponder: HTTPResponder {
     let start: AgentStart
     let collector: SandboxCollector
     let io: BlockingIO
+    let disks: DiskWatch?
+
+    /// Of `/logging/toggle`; 0 is the level of the start.
+    static let maximumVerbosity = 3
 
     func respond(to request: Request, context: Context) async throws -> Response {
         do {
@@ -35,22 +39,23 @@ struct AgentResponder: HTTPResponder {
             return json(
                 try StateDocument(snapshot: try await recovered(), configuration: configuration, start: start, build: build).render(),
                 request)
-        case .statistics: return json(try await statistics(withStatus: false), request)
-        case .containers: return json(try await statistics(withStatus: true), request)
-        case .api: throw PlainTextError(.notImplemented)
+        case .statistics: return json(JSONValue.array(try await statistics()).bytes, request)
+        case .containers: return json(JSONValue.array(try await containers(forAPI: false)).bytes, request)
+        case .api: return try await AgentAPI(responder: self).answer(request)
+        case .logging: return json(try toggleLogging(request), request)
         case .metrics: return json(try await metrics(request), request)
         case .system: return json(MetricsDocument.systemStatistics(), request)
         case .browse, .read, .download, .debug: return try await files(route, request)
         }
     }
 
-    private var build: [(String, JSONValue)] { StateDocument.build(version: configuration.version) }
+    var build: [(String, JSONValue)] { StateDocument.build(version: configuration.version) }
 
     private var flags: [UInt8] {
         JSONValue.object([("flags", .object(configuration.flags.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))]).bytes
     }
 
-    private func recovered() async throws -> Agent.Snapshot {
+    func recovered() async throws -> Agent.Snapshot {
         let snapshot = await agent.snapshot()
         guard snapshot.isRecovered else { throw PlainTextError(.serviceUnavailable, "Agent has not finished recovery") }
         return snapshot
@@ -60,32 +65,83 @@ struct AgentResponder: HTTPResponder {
         if let timeout = request.uri.queryParameters["timeout"], MesosDuration(text: String(timeout)) == nil {
             throw PlainTextError(.badRequest, "Invalid timeout '\(timeout)'")
         }
-        return MetricsDocument(snapshot: await agent.snapshot(), start: start, collector: collector).render()
+        return JSONValue.object(await metricValues()).bytes
     }
 
-    private func statistics(withStatus: Bool) async throws -> [UInt8] {
+    func metricValues() async -> [(String, JSONValue)] {
+        MetricsDocument(snapshot: await agent.snapshot(), start: start, collector: collector).values
+    }
+
+    /// `level` and `duration` are both given or both missing.
+    private func toggleLogging(_ request: Request) throws -> [UInt8] {
+        let query = request.uri.queryParameters
+        let given = query["level"].map(String.init)
+        let duration = query["duration"].map(String.init)
+        guard let given else {
+            guard duration == nil else { throw PlainTextError(.badRequest, "Expecting 'level=value' in query.\n") }
+            return Array("\(LoggingVerbosity.current)".utf8)
+        }
+        guard let duration else { throw PlainTextError(.badRequest, "Expecting 'duration=value' in query.\n") }
+        guard let level = Int(given), (0...Self.maximumVerbosity).contains(level) else {
+            throw PlainTextError(.badRequest, "Invalid level '\(given)'.\n")
+        }
+        guard let parsed = MesosDuration(text: duration) else { throw PlainTextError(.badRequest, "Invalid duration '\(duration)'.\n") }
+        LoggingVerbosity.raise(to: level, for: parsed.value)
+        return []
+    }
+
+    // MARK: Containers
+
+    private func usages() async throws -> (snapshot: Agent.Snapshot, statistics: [TaskKey: JSONValue]) {
         let snapshot = try await recovered()
-        let collected = try await io.run { [cgroups = start.cgroups] in TaskStatistics(cgroups: cgroups).collect(snapshot) }
-        return JSONValue.array(
-            try collected.map { task, statistics in
+        let collected = try await io.run { [cgroups = start.cgroups, disks] in
+            TaskStatistics(cgroups: cgroups, disks: disks).collect(snapshot)
+        }
+        return (snapshot, Dictionary(collected.map { ($0.task.key, $0.statistics) }) { first, _ in first })
+    }
+
+    private static func identity(of task: AgentTask) -> [(String, JSONValue)] {
+        [
+            ("framework_id", .string(task.key.framework.value)), ("executor_id", .string(task.key.task.value)),
+            ("executor_name", .string(TaskCommand.executorName(of: task.info))), ("source", .string(task.key.task.value)),
+        ]
+    }
+
+    /// Those whose usage could be read.
+    private func statistics() async throws -> [JSONValue] {
+        let (snapshot, statistics) = try await usages()
+        return snapshot.tasks.compactMap { task in
+            statistics[task.key].map { .object(Self.identity(of: task) + [("statistics", $0)]) }
+        }
+    }
+
+    /// All that have not ended.
+    /// - forAPI: in the form of the operator API, where ids are messages.
+    func containers(forAPI: Bool) async throws -> [JSONValue] {
+        let (snapshot, statistics) = try await usages()
+        return try snapshot.tasks.filter { $0.phase != .terminated }.map { task in
+            let status = try task.statuses.last?.container_status.map { try JSONValue.message($0) }
+            if forAPI {
+                func id(_ value: String) -> JSONValue { .object([("value", .string(value))]) }
                 var members: [(String, JSONValue)] = [
-                    ("framework_id", .string(task.key.framework.value)), ("executor_id", .string(task.key.task.value)),
-                    ("executor_name", .string(TaskCommand.executorName(of: task.info))), ("source", .string(task.key.task.value)),
-                    ("statistics", statistics),
+                    ("framework_id", id(task.key.framework.value)), ("executor_id", id(task.key.task.value)),
+                    ("executor_name", .string(TaskCommand.executorName(of: task.info))), ("container_id", id(task.containerID.value)),
                 ]
-                if withStatus {
-                    members.append(("container_id", .string(task.containerID.value)))
-                    if let status = task.statuses.last?.container_status { members.append(("status", try .message(status))) }
-                }
+                if let status { members.append(("container_status", status)) }
+                if let usage = statistics[task.key] { members.append(("resource_statistics", usage)) }
                 return .object(members)
             }
-        ).bytes
+            var members = Self.identity(of: task) + [("container_id", .string(task.containerID.value))]
+            if let usage = statistics[task.key] { members.append(("statistics", usage)) }
+            if let status { members.append(("status", status)) }
+            return .object(members)
+        }
     }
 
     // MARK: Files
 
     private func files(_ route: AgentRoute, _ request: Request) async throws -> Response {
-        let files = SandboxFiles(snapshot: await agent.snapshot(), paths: start.store.paths, log: configuration.externalLogFile)
+        let files = await sandboxFiles()
         if route == .debug {
             return json(JSONValue.object(files.attached.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).bytes, request)
         }
@@ -93,18 +149,27 @@ struct AgentResponder: HTTPResponder {
         guard let path = query["path"].map(String.init), !path.isEmpty else {
             throw PlainTextError(.badRequest, "Expecting 'path=value' in query.\n")
         }
+        switch route {
+        case .read:
+            let offset = try number("offset", query["offset"])
+            let length = try number("length", query["length"])
+            return json(try await mapping { try files.read(path, offset: offset, length: length) }, request)
+        case .download:
+            let (file, size) = try await mapping { try files.download(path) }
+            return download(file, size, path)
+        default:
+            return json(try await mapping { try files.browse(path) }, request)
+        }
+    }
+
+    func sandboxFiles() async -> SandboxFiles {
+        SandboxFiles(snapshot: await agent.snapshot(), paths: start.store.paths, log: configuration.externalLogFile)
+    }
+
+    /// Failures of the file system as answers.
+    func mapping<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         do {
-            switch route {
-            case .read:
-                let offset = try number("offset", query["offset"])
-                let length = try number("length", query["length"])
-                return json(try await io.run { try files.read(path, offset: offset, length: length) }, request)
-            case .download:
-                let (file, size) = try await io.run { try files.download(path) }
-                return download(file, size, path)
-            default:
-                return json(try await io.run { try files.browse(path) }, request)
-            }
+            return try await io.run(body)
         } catch let failure as SandboxFiles.Failure {
             switch failure {
             case .notFound: throw PlainTextError(.notFound)

@@ -10,6 +10,7 @@ enum AgentRoute: String, Sendable, Hashable, CaseIterable {
     case version = "/version"
     case metrics = "/metrics/snapshot"
     case system = "/system/stats.json"
+    case logging = "/logging/toggle"
     case browse = "/files/browse"
     case read = "/files/read"
     case download = "/files/download"

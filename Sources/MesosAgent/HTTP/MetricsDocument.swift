@@ -2,13 +2,14 @@ import FoundationEssentials
 import Glibc
 import ResourceModel
 
-/// `GET /metrics/snapshot` of an agent (contracts/mesos.md §5): the keys whose values are measured here.
+/// `GET /metrics/snapshot` of an agent (contracts/mesos.md §5): the keys of the contract, 0 where nothing is counted.
 struct MetricsDocument {
     let snapshot: Agent.Snapshot
     let start: AgentStart
     let collector: SandboxCollector
 
-    func render() -> [UInt8] {
+    /// In the order in which they are shown.
+    var values: [(String, JSONValue)] {
         var metrics: [(String, JSONValue)] = []
         func put(_ name: String, _ value: Int) { metrics.append(("slave/" + name, .int(value))) }
         metrics.append(("slave/uptime_secs", .double(Date.now.timeIntervalSince1970 - start.time)))
@@ -31,16 +32,30 @@ struct MetricsDocument {
         metrics.append(("slave/executor_directory_max_allowed_age_secs", .double(collector.allowedAge / .seconds(1))))
         put("valid_status_updates", snapshot.counters.validUpdates)
         put("invalid_status_updates", 0)
+        put("valid_framework_messages", 0)
+        put("invalid_framework_messages", 0)
 
         let total = Resources(start.info.resources)
         let used = snapshot.tasks.filter { $0.phase != .terminated }.reduce(Resources()) { $0 + Resources($1.info.resources) }
-        for name in ["cpus", "gpus", "mem", "disk"] {
-            metrics.append(("slave/\(name)_total", .double(total.scalar(name))))
-            metrics.append(("slave/\(name)_used", .double(used.scalar(name))))
-            metrics.append(("slave/\(name)_percent", .double(total.scalar(name) > 0 ? used.scalar(name) / total.scalar(name) : 0)))
+        for (suffix, isRevocable) in [("", false), ("_revocable", true)] {
+            func part(_ resources: Resources) -> Resources {
+                Resources(resources.entries.filter { ($0.revocable != nil) == isRevocable })
+            }
+            let (all, taken) = (part(total), part(used))
+            for name in ["cpus", "gpus", "mem", "disk"] {
+                let (whole, share) = (all.scalar(name), taken.scalar(name))
+                metrics.append(("slave/\(name)\(suffix)_total", .double(whole)))
+                metrics.append(("slave/\(name)\(suffix)_used", .double(share)))
+                metrics.append(("slave/\(name)\(suffix)_percent", .double(whole > 0 ? share / whole : 0)))
+            }
         }
+        let containerizer = [
+            "container_destroy_errors", "filesystem/containers_new_rootfs", "provisioner/remove_container_errors",
+            "provisioner/bind/remove_rootfs_errors",
+        ]
+        for name in containerizer { metrics.append(("containerizer/mesos/" + name, .int(0))) }
         metrics += Self.system(prefix: "system/", loads: "load_")
-        return JSONValue.object(metrics).bytes
+        return metrics
     }
 
     /// `GET /system/stats.json`.

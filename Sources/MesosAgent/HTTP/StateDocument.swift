@@ -25,7 +25,12 @@ struct StateDocument {
         members += [
             ("start_time", .double(start.time)), ("id", .string(snapshot.agentID?.value ?? "")),
             ("pid", .string("slave(1)@\(configuration.ip):\(configuration.port)")), ("hostname", .string(configuration.hostname)),
-            ("resources", .resources(Resources(start.info.resources))), ("attributes", .attributes(start.info.attributes)),
+            ("resources", .resources(Resources(start.info.resources))),
+            ("reserved_resources", .object(reserved.map { ($0.role, .resources($0.resources)) })),
+            ("unreserved_resources", .resources(unreserved)),
+            ("reserved_resources_full", .object(try reserved.map { ($0.role, .array(try $0.resources.entries.map { try .message($0) })) })),
+            ("unreserved_resources_full", .array(try unreserved.entries.map { try .message($0) })),
+            ("attributes", .attributes(start.info.attributes)),
         ]
         if let file = configuration.externalLogFile { members.append(("external_log_file", .string(file))) }
         members.append(("flags", .object(configuration.flags.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })))
@@ -36,6 +41,14 @@ struct StateDocument {
         let completed = over.keys.filter { active[$0] == nil }.sorted().suffix(Self.maximumFrameworks)
         members.append(("completed_frameworks", .array(try completed.map { try framework($0, [], over[$0] ?? []) })))
         return JSONValue.object(members).bytes
+    }
+
+    private var unreserved: Resources { Resources(start.info.resources.filter { $0.role == "*" }) }
+
+    /// By role.
+    private var reserved: [(role: String, resources: Resources)] {
+        Dictionary(grouping: start.info.resources.filter { $0.role != "*" }, by: \.role).sorted { $0.key < $1.key }
+            .map { ($0.key, Resources($0.value)) }
     }
 
     private func framework(_ id: FrameworkID, _ tasks: [AgentTask], _ completed: [Agent.Completed]) throws -> JSONValue {

@@ -6,6 +6,7 @@ import TaskProcess
 /// What running tasks use, from /proc and, where there are any, from their cgroups (contracts/mesos.md §6.2). Blocks.
 struct TaskStatistics: Sendable {
     let cgroups: Cgroups?
+    var disks: DiskWatch?
 
     /// One element per task whose usage could be read.
     func collect(_ snapshot: Agent.Snapshot) -> [(task: AgentTask, statistics: JSONValue)] {
@@ -26,20 +27,18 @@ struct TaskStatistics: Sendable {
         let resident = live.reduce(0) { $0 + $1.residentPages } * page
         var members: [(String, JSONValue)] = [
             ("timestamp", .double(Date.now.timeIntervalSince1970)),
-            ("cpus_user_time_secs", .double(Double(live.reduce(0) { $0 + $1.userTime }) / ticks)),
-            ("cpus_system_time_secs", .double(Double(live.reduce(0) { $0 + $1.systemTime }) / ticks)),
-            ("cpus_limit", .double(resources.cpus)), ("mem_limit_bytes", .int(Int(resources.mem * 1_048_576))),
+            ("cpus_user_time_secs", .double(usage?.userSeconds ?? Double(live.reduce(0) { $0 + $1.userTime }) / ticks)),
+            ("cpus_system_time_secs", .double(usage?.systemSeconds ?? Double(live.reduce(0) { $0 + $1.systemTime }) / ticks)),
+            ("cpus_limit", .double(resources.cpus)),
+            ("mem_limit_bytes", .int(usage?.memoryLimit ?? Int(resources.mem * 1_048_576))),
             ("mem_rss_bytes", .int(usage?.memoryRSS ?? resident)), ("processes", .int(live.count)),
             ("threads", .int(live.reduce(0) { $0 + $1.threads })),
         ]
-        let measured: [(String, Int?)] = [
-            ("mem_total_bytes", usage?.memoryTotal), ("mem_cache_bytes", usage?.memoryCache), ("mem_anon_bytes", usage?.memoryRSS),
-            ("mem_file_bytes", usage?.memoryCache), ("mem_mapped_file_bytes", usage?.memoryMapped),
-            ("mem_soft_limit_bytes", usage?.memorySoftLimit), ("cpus_nr_periods", usage?.periods),
-            ("cpus_nr_throttled", usage?.throttledPeriods),
-        ]
-        for (name, value) in measured { if let value { members.append((name, .int(value))) } }
-        if let seconds = usage?.throttledSeconds { members.append(("cpus_throttled_time_secs", .double(seconds))) }
+        members += usage?.members ?? []
+        if let disk = disks?.usage(task.containerID) {
+            members.append(("disk_used_bytes", .int(disk.used)))
+            if let limit = disk.limit { members.append(("disk_limit_bytes", .int(limit))) }
+        }
         return .object(members)
     }
 }

@@ -11,11 +11,15 @@ struct FetchItem: Sendable, Hashable {
         case tar, gzip, zip
     }
 
+    /// As the framework gave it.
+    var uri: String
     var source: Source
     /// Relative to the sandbox.
     var name: String
     var isExecutable: Bool
     var extraction: Extraction?
+    /// The framework allows a copy to be kept for the next task.
+    var isCached: Bool
 
     /// - frameworksHome: where relative URIs are looked up.
     /// - Throws: `LaunchFailure.container`.
@@ -55,6 +59,8 @@ struct FetchItem: Sendable, Hashable {
                 throw LaunchFailure.container("Failed to fetch '\(value)': the URI does not end with a file name")
             }
         }
+        self.uri = value
+        isCached = uri.cache ?? false
         isExecutable = uri.executable ?? false
         extraction = !isExecutable && uri.extract ? Self.extraction(of: name) : nil
     }

@@ -33,10 +33,13 @@ struct HealthChecker: Sendable {
     }
 
     private func check(_ info: HealthCheckInfo, _ task: ShimSpecification, timeout: Duration) async -> Bool {
-        if let command = info.command { return await check(command: command, task, timeout: timeout) }
-        if let request = info.http { return await check(request, timeout: timeout) }
-        if let tcp = info.tcp { return await check(tcp, timeout: timeout) }
-        return true
+        // The type, where it is given, says which of several is meant.
+        switch (info.type, info.command, info.http, info.tcp) {
+        case ("COMMAND", let command?, _, _), (nil, let command?, _, _): return await check(command: command, task, timeout: timeout)
+        case ("HTTP", _, let request?, _), (nil, nil, let request?, _): return await check(request, task, timeout: timeout)
+        case ("TCP", _, _, let tcp?), (nil, nil, nil, let tcp?): return await check(tcp, timeout: timeout)
+        default: return true
+        }
     }
 
     private func check(command: CommandInfo, _ task: ShimSpecification, timeout: Duration) async -> Bool {
@@ -53,14 +56,39 @@ struct HealthChecker: Sendable {
         return await oneShot.run(specification, timeout: timeout) == .code(0)
     }
 
-    private func check(_ check: HealthCheckInfo.HTTP, timeout: Duration) async -> Bool {
+    private func check(_ check: HealthCheckInfo.HTTP, _ task: ShimSpecification, timeout: Duration) async -> Bool {
         var path = check.path ?? "/"
         if !path.hasPrefix("/") { path = "/" + path }
         var request = HTTPClientRequest(url: "\(check.scheme ?? "http")://\(ip):\(check.port)\(path)")
         request.headers.add(name: "User-Agent", value: "mesos-agent")
         request.headers.add(name: "Connection", value: "close")
-        guard let response = try? await http.execute(request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1)))) else { return false }
-        return (200..<400).contains(response.status.code)
+        if check.scheme == "https" { return await checkTLS(request.url, check.statuses, task, timeout: timeout) }
+        guard let response = try? await http.execute(request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1)))) else {
+            return false
+        }
+        return Self.isHealthy(Int(response.status.code), check.statuses)
+    }
+
+    /// With curl, as in the original: a task's certificate need not name its address and is not verified.
+    private func checkTLS(_ url: String, _ statuses: [Int], _ task: ShimSpecification, timeout: Duration) async -> Bool {
+        let script = #"""
+            code=$(curl -s -L -k -g -o /dev/null -w '%{http_code}' -- "$1") || exit 1
+            shift
+            [ $# -gt 0 ] || { [ "$code" -ge 200 ] && [ "$code" -lt 400 ]; exit; }
+            for status; do [ "$code" = "$status" ] && exit 0; done
+            exit 1
+            """#
+        var specification = task
+        specification.executable = "/bin/sh"
+        specification.arguments = ["sh", "-c", script, "sh", url] + statuses.map { String($0) }
+        specification.standardOutput = nil
+        specification.standardError = nil
+        return await oneShot.run(specification, timeout: timeout) == .code(0)
+    }
+
+    /// - statuses: those that the framework calls healthy; empty: 200 to 399.
+    static func isHealthy(_ status: Int, _ statuses: [Int]) -> Bool {
+        statuses.isEmpty ? (200..<400).contains(status) : statuses.contains(status)
     }
 
     private func check(_ check: HealthCheckInfo.TCP, timeout: Duration) async -> Bool {

@@ -31,6 +31,21 @@ enum SandboxFile {
         return file
     }
 
+    /// A file in the sandbox itself, to be appended to.
+    static func append(_ name: String, in sandbox: String, owner: ShimSpecification.Identity?) throws -> Int32 {
+        let path = sandbox + "/" + name
+        let isNew = DirectoryTree.information(path) == nil
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw SystemFailure("cannot open \(name) in the sandbox") }
+        var information = stat()
+        guard fstat(file, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+            close(file)
+            throw SystemFailure("\(name) in the sandbox is not a file", code: EINVAL)
+        }
+        if isNew, let owner { fchown(file, owner.uid, owner.gid) }
+        return file
+    }
+
     static func write(_ bytes: [UInt8], to file: Int32) throws {
         var offset = 0
         while offset < bytes.count {

@@ -12,6 +12,7 @@ struct TaskLauncher: Sendable {
     let shim: ShimProcess
     let fetcher: Fetcher
     let checker: HealthChecker
+    let limits: TaskLimits
     let environment: TaskEnvironment
     let cgroups: Cgroups?
     /// Tasks run as their user instead of as the agent's.
@@ -30,7 +31,9 @@ struct TaskLauncher: Sendable {
         try await fetcher.fetch(task.info.command?.uris ?? [], into: specification.directory, identity: owner)
         if let cgroups {
             let resources = Resources(task.info.resources)
-            let limits = Cgroups.Limits(cpus: resources.cpus + 0.1, memory: Int((resources.mem + 32) * 1_048_576))
+            let revocable = Resources(task.info.resources.filter { $0.revocable != nil })
+            let limits = Cgroups.Limits(
+                cpus: resources.cpus + 0.1, revocableCPUs: revocable.cpus, memory: Int((resources.mem + 32) * 1_048_576))
             specification.cgroupFiles = try await io.run { try cgroups.create(run.container, limits) }
         }
         guard specification.encoded() != nil else { throw LaunchFailure.invalid("Command and environment are too large") }

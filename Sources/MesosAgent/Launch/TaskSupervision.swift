@@ -136,11 +136,12 @@ final class TaskSupervision: Sendable {
         var bytes = starting ? specification.encoded() : nil
         await withTaskGroup(of: Void.self) { checks in
             let checking = Once()
+            let breach = TaskLimits.Breach()
             while !Task.isCancelled {
                 guard let current = session else {
                     guard await launcher.isSupervised(run) else {
                         checks.cancelAll()
-                        await end(await launcher.recordedExit(run), otherwise: nil, task, run)
+                        await end(await launcher.recordedExit(run), otherwise: nil, breach: breach.value, task, run)
                         return
                     }
                     session = try? await launcher.reconnect(run)
@@ -157,7 +158,14 @@ final class TaskSupervision: Sendable {
                     var iterator = events.makeAsyncIterator()
                     while let pid = await iterator.next() {
                         await report(task.key, .started(pid: pid))
-                        if let check = task.info.health_check, checking.isFirst() {
+                        guard checking.isFirst() else { continue }
+                        checks.addTask {
+                            let paths = self.launcher.store.paths
+                            await self.launcher.limits.watch(
+                                task, directory: paths.run(run), record: paths.metaRun(run) + "/" + ShimFiles.process, kills: kills,
+                                breach: breach)
+                        }
+                        if let check = task.info.health_check {
                             checks.addTask {
                                 await self.launcher.checker.run(check, specification: specification, healthy: task.isHealthy) { action in
                                     await self.report(task.key, .health(action))
@@ -172,7 +180,7 @@ final class TaskSupervision: Sendable {
                 switch ending {
                 case .exited(let exit):
                     checks.cancelAll()
-                    await end(exit, otherwise: nil, task, run)
+                    await end(exit, otherwise: nil, breach: breach.value, task, run)
                     return
                 case .failed(let step, let error):
                     checks.cancelAll()
@@ -187,7 +195,8 @@ final class TaskSupervision: Sendable {
         }
     }
 
-    private func end(_ exit: ShimExit?, otherwise: TaskEnd?, _ task: AgentTask, _ run: TaskRun) async {
+    /// - breach: what it was ended for, if for a limit.
+    private func end(_ exit: ShimExit?, otherwise: TaskEnd?, breach: TaskEnd? = nil, _ task: AgentTask, _ run: TaskRun) async {
         let end: TaskEnd
         switch exit?.cause {
         case .code(let code): end = .code(code)
@@ -199,7 +208,9 @@ final class TaskSupervision: Sendable {
         let memory = exit.map { $0.cause != .code(0) } ?? true ? await launcher.memoryKill(run) : nil
         await launcher.cleanUp(run)
         if Task.isCancelled { return }
-        if let memory, !(exit?.wasKilled ?? false) {
+        if let breach {
+            await report(task.key, .exited(breach, wasKilled: false))
+        } else if let memory, !(exit?.wasKilled ?? false) {
             await report(task.key, .exited(.memory(limit: memory.limit, used: memory.used), wasKilled: false))
         } else {
             await report(task.key, .exited(end, wasKilled: exit?.wasKilled ?? false))

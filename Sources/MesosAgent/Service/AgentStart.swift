@@ -32,7 +32,8 @@ struct AgentStart: Sendable {
             }
             cgroups = try Cgroups.probe(
                 isolation: configuration.isolation, hierarchy: configuration.cgroupsHierarchy, root: configuration.cgroupsRoot,
-                enablesQuota: configuration.cgroupsEnableCFS)
+                enablesQuota: configuration.cgroupsEnableCFS, limitsSwap: configuration.cgroupsLimitSwap)
+            try cgroups?.enterOwn(configuration.agentSubsystems)
             let bootID = Machine.bootID()
             self.bootID = bootID
             let oldBoot = FileText.read(paths.bootID, limit: 128).map { String($0.prefix { $0 != "\n" }) }
@@ -45,6 +46,10 @@ struct AgentStart: Sendable {
             let current = try store.currentAgent()
             info = try Self.info(configuration, checkpointed: current, paths)
             agentID = current?.id
+            if let id = current?.id {
+                if info != current { try store.adopt(info, id: id) }
+                FetchCache.empty(directory: configuration.fetcherCacheDirectory, agent: id)
+            }
             (found, problems) = current?.id.map { store.find($0) } ?? ([], [])
         } catch {
             close(lock)
@@ -66,15 +71,8 @@ struct AgentStart: Sendable {
             hostname: configuration.hostname, resources: resources, attributes: try ResourceText.attributes(configuration.attributes),
             id: checkpointed?.id, port: configuration.port)
         guard let checkpointed, let id = checkpointed.id else { return info }
-        let file = paths.info(of: id)
-        if checkpointed.hostname != info.hostname {
-            throw MesosAgentService.Failure.incompatibleAgentInfo(field: "hostname", file: file)
-        }
-        if Resources(checkpointed.resources) != Resources(info.resources) {
-            throw MesosAgentService.Failure.incompatibleAgentInfo(field: "resources", file: file)
-        }
-        if Set(checkpointed.attributes) != Set(info.attributes) {
-            throw MesosAgentService.Failure.incompatibleAgentInfo(field: "attributes", file: file)
+        if let difference = configuration.reconfigurationPolicy.objection(from: checkpointed, to: info) {
+            throw MesosAgentService.Failure.incompatibleAgentInfo(difference: difference, file: paths.info(of: id))
         }
         return info
     }

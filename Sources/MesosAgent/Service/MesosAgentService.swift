@@ -17,14 +17,15 @@ import ZooKeeper
 /// them over.
 public struct MesosAgentService: Service {
     public enum Failure: Error, CustomStringConvertible {
-        /// - field: what differs between the checkpointed agent and the flags.
-        case incompatibleAgentInfo(field: String, file: String)
+        /// - difference: between the checkpointed agent and the flags, in words.
+        case incompatibleAgentInfo(difference: String, file: String)
         case noMaster(String)
 
         public var description: String {
             switch self {
-            case .incompatibleAgentInfo(let field, let file):
-                "Incompatible agent info detected: \(field) differs from \(file). To start as a new agent remove the link 'latest' beside its directory"
+            case .incompatibleAgentInfo(let difference, let file):
+                "Incompatible agent info detected: \(difference) (\(file)); give the old value, "
+                    + "or remove the link 'latest' above that directory to start as a new agent"
             case .noMaster(let text): "'\(text)' names no master; expected zk://host:port,.../mesos or file:///path of a file that holds it"
             }
         }
@@ -43,14 +44,18 @@ public struct MesosAgentService: Service {
 
     public func run() async throws {
         let io = BlockingIO()
+        let diskIO = BlockingIO(threads: 1)
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.clientConfiguration)
+        func stop() async {
+            try? await http.shutdown()
+            await io.stop()
+            await diskIO.stop()
+        }
         do {
-            try await run(io, http)
-            try? await http.shutdown()
-            await io.stop()
+            try await run(io, diskIO, http)
+            await stop()
         } catch {
-            try? await http.shutdown()
-            await io.stop()
+            await stop()
             throw error
         }
     }
@@ -62,7 +67,8 @@ public struct MesosAgentService: Service {
         return configuration
     }
 
-    private func run(_ io: BlockingIO, _ http: HTTPClient) async throws {
+    /// - diskIO: for measuring sandboxes.
+    private func run(_ io: BlockingIO, _ diskIO: BlockingIO, _ http: HTTPClient) async throws {
         let start = try await io.run { [configuration] in try AgentStart(configuration) }
         defer { close(start.lock) }
         if let cgroups = start.cgroups {
@@ -70,6 +76,8 @@ public struct MesosAgentService: Service {
         } else {
             logger.info("Tasks run without cgroups: limits are not enforced", metadata: ["isolation": "\(configuration.isolation)"])
         }
+        let inert = configuration.isolation.filter(AgentConfiguration.inertIsolators.contains)
+        if !inert.isEmpty { logger.warning("Some isolators do nothing in this agent", metadata: ["isolation": "\(inert)"]) }
         let connection = try masterConnection()
         let client = ZooKeeperClient(
             servers: connection.hosts, sessionTimeout: configuration.zkSessionTimeout,
@@ -84,13 +92,22 @@ public struct MesosAgentService: Service {
         let outbox = Outbox()
         let collector = SandboxCollector(
             store: store, io: io, delay: configuration.gcDelay, headroom: configuration.gcDiskHeadroom,
-            interval: configuration.diskWatchInterval, logger: logger)
+            interval: configuration.diskWatchInterval, logger: logger, agent: { identity.current.value })
         let shim = ShimProcess(executable: configuration.taskShim)
         let oneShot = OneShot(shim: shim, io: io)
+        let disks =
+            configuration.isolation.contains("disk/du")
+            ? DiskWatch(
+                interval: configuration.containerDiskWatchInterval, enforces: configuration.enforcesContainerDiskQuota, io: diskIO)
+            : nil
         let launcher = TaskLauncher(
             store: store, io: io, shim: shim,
-            fetcher: Fetcher(oneShot: oneShot, io: io, http: http, frameworksHome: configuration.frameworksHome),
+            fetcher: Fetcher(
+                oneShot: oneShot, io: io, http: http, frameworksHome: configuration.frameworksHome,
+                cache: FetchCache(directory: configuration.fetcherCacheDirectory, capacity: configuration.fetcherCacheSize, io: io),
+                agent: { identity.current.value }),
             checker: HealthChecker(oneShot: oneShot, http: http, ip: configuration.ip),
+            limits: TaskLimits(disks: disks, io: io),
             environment: TaskEnvironment(
                 base: configuration.executorEnvironmentVariables, ip: configuration.ip, port: configuration.port,
                 shutdownGracePeriod: configuration.executorShutdownGracePeriod.description,
@@ -139,7 +156,7 @@ public struct MesosAgentService: Service {
             },
             HTTPServing.makeApplication(
                 router: AgentResponderBuilder(
-                    responder: AgentResponder(agent: agent, configuration: configuration, start: start, collector: collector, io: io)),
+                    responder: AgentResponder(agent: agent, configuration: configuration, start: start, collector: collector, io: io, disks: disks)),
                 host: configuration.ip, port: configuration.port, logger: logger
             ) { [onListening] bound in
                 port.set(bound)

@@ -11,9 +11,16 @@ final class SandboxCollector: Sendable {
     private let headroom: Double
     private let interval: Duration
     private let logger: Logger
+    /// The present agent: what is there of others goes.
+    private let agent: @Sendable () -> AgentID?
     private let scheduled = Mutex<Set<TaskRun>>([])
 
-    init(store: TaskStore, io: BlockingIO, delay: Duration, headroom: Double, interval: Duration, logger: Logger) {
+    /// - agent: whose directories stay; nil: it is not known, nothing of others is removed.
+    init(
+        store: TaskStore, io: BlockingIO, delay: Duration, headroom: Double, interval: Duration, logger: Logger,
+        agent: @escaping @Sendable () -> AgentID? = { nil }
+    ) {
+        self.agent = agent
         self.store = store
         self.io = io
         self.delay = delay
@@ -39,6 +46,7 @@ final class SandboxCollector: Sendable {
                 scheduled.withLock { _ = $0.remove(run) }
                 await collected(run)
             }
+            if let present = agent() { try? await io.run { self.collectFormerAgents(than: present) } }
             try? await Task.sleep(for: min(interval, max(.seconds(1), delay)))
         }
     }
@@ -57,6 +65,7 @@ final class SandboxCollector: Sendable {
             guard let sentinel = DirectoryTree.information(store.paths.sentinel(run)) else { return false }
             guard Double(time(nil) - sentinel.st_mtim.tv_sec) >= allowed else { return false }
             logger.info("Removing a sandbox", metadata: ["directory": "\(store.paths.run(run))"])
+            guard removeVolumesFree(store.paths.agents + run.path) else { return false }
             for root in [store.paths.agents, store.paths.metaAgents] {
                 DirectoryTree.remove(root + run.path)
                 // Each goes when it is empty, but for its link to the latest run.
@@ -67,5 +76,47 @@ final class SandboxCollector: Sendable {
             }
             return true
         }
+    }
+
+    /// What is mounted in a sandbox is taken away first; if that fails the sandbox stays (a volume is not ours to empty).
+    private func removeVolumesFree(_ directory: String) -> Bool {
+        let mounted = MountPoints.detach(below: directory)
+        if !mounted.isEmpty {
+            logger.error("Something stays mounted in a sandbox", metadata: ["directory": "\(directory)", "mounts": "\(mounted)"])
+        }
+        return mounted.isEmpty
+    }
+
+    // MARK: Former agents
+
+    /// Directories of agent ids that this agent had before. One with a task that still runs stays.
+    func collectFormerAgents(than present: AgentID) {
+        let allowed = min(delay, allowedAge) / .seconds(1)
+        let paths = store.paths
+        let names = Set(DirectoryTree.names(paths.agents) + DirectoryTree.names(paths.metaAgents)).subtracting(["latest", present.value])
+        for name in names.sorted() {
+            let directories = [paths.agents, paths.metaAgents].map { $0 + "/" + name }
+            guard let newest = directories.compactMap({ newestChange($0) }).max(), Double(time(nil) - newest) >= allowed,
+                !runDirectories(paths.metaAgents + "/" + name).contains(where: { ShimProcess.isAlive(directory: $0) })
+            else { continue }
+            guard removeVolumesFree(paths.agents + "/" + name) else { continue }
+            logger.info("Removing what is left of a former agent id", metadata: ["agent": "\(name)"])
+            for directory in directories { DirectoryTree.remove(directory) }
+        }
+    }
+
+    /// Seconds since the epoch: when the newest of an agent's directories down to its runs was changed.
+    private func newestChange(_ directory: String) -> Int? {
+        ([directory] + runDirectories(directory)).compactMap { DirectoryTree.information($0)?.st_mtim.tv_sec }.max()
+    }
+
+    private func runDirectories(_ agent: String) -> [String] {
+        var level = [agent]
+        for name in ["frameworks", "executors", "runs"] {
+            level = level.flatMap { parent in
+                DirectoryTree.names(parent + "/" + name).map { "\(parent)/\(name)/\($0)" }.filter(DirectoryTree.isDirectory)
+            }
+        }
+        return level
     }
 }
