@@ -32,7 +32,7 @@ struct MesosMasterCommand: AsyncParsableCommand {
     var registry: String?
     @Option(name: .customLong("log_dir"), help: "Accepted; the log goes to standard error.")
     var logDirectory: String?
-    @Option(name: .customLong("external_log_file"), help: "Accepted; shown in /flags.")
+    @Option(name: .customLong("external_log_file"), help: "The file that /files shows as /master/log.")
     var externalLogFile: String?
     @Option(name: .customLong("logging_level"), help: "INFO, WARNING or ERROR (default: INFO).")
     var loggingLevel: String?
@@ -63,6 +63,17 @@ struct MesosMasterCommand: AsyncParsableCommand {
     var roles: String?
     @Option(name: .customLong("root_submissions"), help: "Whether user root may run frameworks: true or false (default: true).")
     var rootSubmissions: String?
+    @Option(name: .customLong("weights"), help: "Weights of roles: role=1.5,role2=3; those that operators stored win.")
+    var weights: String?
+    @Option(name: [.customLong("agent_removal_rate_limit"), .customLong("slave_removal_rate_limit")], help: "Unhealthy agents to remove at most, e.g. 1/20mins (default: no limit).")
+    var agentRemovalRateLimit: String?
+    @Option(name: [.customLong("recovery_agent_removal_limit"), .customLong("recovery_slave_removal_limit")], help: "Share of known agents that may be missing after an election, e.g. 50% (default: 100%).")
+    var recoveryAgentRemovalLimit: String?
+    @Option(name: .customLong("fair_sharing_excluded_resource_names"), help: "Resources that do not count in the fair order, separated by commas.")
+    var fairSharingExcluded: String?
+    @Option(name: .customLong("firewall_rules"), help: "JSON or file:///path: {\"disabled_endpoints\":{\"paths\":[\"/files/browse\"]}}.")
+    var firewallRules: String?
+    @OptionGroup var further: MesosMasterFurtherFlags
 
     func run() async throws {
         LoggingSetup.bootstrap(level: level)
@@ -104,6 +115,23 @@ struct MesosMasterCommand: AsyncParsableCommand {
             "max_completed_tasks_per_framework", maxCompletedTasksPerFramework, default: 1000)
         result.roles = Set((value("roles", roles) ?? "").split(separator: ",").map(String.init))
         result.rootSubmissions = value("root_submissions", rootSubmissions).map { $0 != "false" } ?? true
+        result.weights = try MesosMasterFurtherFlags.weights(value("weights", weights) ?? "")
+        if let text = value("agent_removal_rate_limit", agentRemovalRateLimit, old: "slave_removal_rate_limit"), !text.isEmpty {
+            guard let limit = MesosMaster.Configuration.RateLimit(text: text) else {
+                throw ValidationError("Invalid agent_removal_rate_limit '\(text)'; expected e.g. 1/20mins")
+            }
+            result.agentRemovalRateLimit = limit
+        }
+        if let text = value("recovery_agent_removal_limit", recoveryAgentRemovalLimit, old: "recovery_slave_removal_limit") {
+            result.recoveryAgentRemovalLimit = try MesosMasterFurtherFlags.share(text)
+        }
+        result.fairSharingExcludedResources = Set(
+            (value("fair_sharing_excluded_resource_names", fairSharingExcluded) ?? "").split(separator: ",").map(String.init))
+        if let text = value("firewall_rules", firewallRules) {
+            result.disabledEndpoints = try MesosMasterFurtherFlags.disabledEndpoints(text)
+        }
+        result.externalLogFile = value("external_log_file", externalLogFile).flatMap { $0.isEmpty ? nil : $0 }
+        try further.refuseUnsupported()
         result.flags = shownFlags(result)
         return result
     }
@@ -132,6 +160,13 @@ struct MesosMasterCommand: AsyncParsableCommand {
         flags["external_log_file"] = value("external_log_file", externalLogFile)
         flags["logging_level"] = value("logging_level", loggingLevel)
         flags["roles"] = value("roles", roles)
+        flags["weights"] = value("weights", weights)
+        flags["agent_removal_rate_limit"] = value("agent_removal_rate_limit", agentRemovalRateLimit, old: "slave_removal_rate_limit")
+        flags["recovery_agent_removal_limit"] =
+            value("recovery_agent_removal_limit", recoveryAgentRemovalLimit, old: "recovery_slave_removal_limit") ?? "100%"
+        flags["fair_sharing_excluded_resource_names"] = value("fair_sharing_excluded_resource_names", fairSharingExcluded)
+        flags["firewall_rules"] = value("firewall_rules", firewallRules)
+        for (name, text) in further.shown { flags[name] = text }
         return flags
     }
 
