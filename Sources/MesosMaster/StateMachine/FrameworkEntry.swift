@@ -16,7 +16,7 @@ struct FrameworkEntry: Sendable {
     var lastHeartbeat: Double = 0
     var tasks: [TaskID: TaskEntry] = [:]
     /// Oldest first.
-    var completedTasks: [TaskEntry] = []
+    var completedTasks = CompletedTasks()
     /// Of a partition-aware framework, on agents that are unreachable; oldest first.
     var unreachableTasks: [TaskEntry] = []
     var offers: Set<OfferID> = []
@@ -34,8 +34,7 @@ struct FrameworkEntry: Sendable {
     }
 
     mutating func complete(_ task: TaskEntry, limit: Int) {
-        completedTasks.append(task)
-        if completedTasks.count > limit { completedTasks.removeFirst(completedTasks.count - limit) }
+        completedTasks.append(task, limit: limit)
     }
 }
 

@@ -121,7 +121,7 @@ extension MasterStateMachine {
             // The offer's allocation becomes the task's.
             entry.isCharged = true
             put(entry)
-            frameworks[id]?.completedTasks.removeAll { $0.record.id == task.task_id }
+            frameworks[id]?.completedTasks.remove(task.task_id)
             launched.append(task)
         }
         guard !launched.isEmpty else { return }

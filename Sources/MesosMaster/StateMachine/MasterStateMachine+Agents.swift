@@ -160,7 +160,7 @@ extension MasterStateMachine {
                     task.record.status_update = .init(state: last.state, uuid: uuid)
                 }
             }
-            frameworks[framework]?.completedTasks.removeAll { $0.record.id == task.record.id }
+            frameworks[framework]?.completedTasks.remove(task.record.id)
             frameworks[framework]?.unreachableTasks.removeAll { $0.record.id == task.record.id }
             put(task)
         }

@@ -107,7 +107,7 @@ extension MasterStateMachine {
         complete(lost)
         guard fate == .unreachable else { return }
         // It is not over: shown apart until its agent comes back.
-        frameworks[id]?.completedTasks.removeAll { $0.record.id == lost.record.id }
+        frameworks[id]?.completedTasks.remove(lost.record.id)
         lost.isCharged = false
         frameworks[id]?.becomeUnreachable(lost, limit: configuration.maxCompletedTasksPerFramework)
     }

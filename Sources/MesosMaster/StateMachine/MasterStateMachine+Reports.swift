@@ -38,10 +38,7 @@ extension MasterStateMachine {
             return false
         }
         guard var task = frameworks[id]?.tasks[status.task_id], task.agent == agent else {
-            let wasAcknowledged = frameworks[id]?.completedTasks.contains {
-                $0.record.id == status.task_id && $0.record.status_update?.uuid == status.uuid
-            }
-            if wasAcknowledged ?? false {
+            if let done = frameworks[id]?.completedTasks[status.task_id], done.record.status_update?.uuid == status.uuid {
                 acknowledge(status, framework: id, on: agent)
             } else {
                 forward(status, to: id)

@@ -19,11 +19,18 @@ extension MasterStateMachine {
                 remove(id, now: now)
             }
         }
-        for (id, agent) in agents where agent.link != nil && now.uptime - agent.lastPing >= Self.pingInterval {
+        // One look at all agents, and none is changed meanwhile: that would copy the whole dictionary.
+        var silent: [AgentID] = []
+        var draining: [AgentID] = []
+        for (id, agent) in agents {
+            if agent.link != nil, now.uptime - agent.lastPing >= Self.pingInterval { silent.append(id) }
+            if agent.record.drain != nil { draining.append(id) }
+        }
+        for id in silent {
             agents[id]?.lastPing = now.uptime
             tell(id, .ping) { $0.agent_id = id }
         }
-        for (id, agent) in agents where agent.record.drain != nil { continueDraining(id, now: now) }
+        for id in draining { continueDraining(id, now: now) }
         if let timeout = configuration.offerTimeout {
             for id in offers.filter({ now.uptime - $0.value.madeAt >= timeout }).keys.sorted() { rescind(id) }
         }
