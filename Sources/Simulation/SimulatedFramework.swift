@@ -98,8 +98,6 @@ actor SimulatedFramework {
     func masterWasKilled(at now: ContinuousClock.Instant) {
         masterKilled = now
         takeovers.append(Takeover())
-        // Something must be there to be launched.
-        target += 1
     }
 
     func killOne() async {
@@ -142,6 +140,8 @@ actor SimulatedFramework {
             revived = nil
             if let masterKilled, let last = takeovers.indices.last, takeovers[last].subscribed == nil {
                 takeovers[last].subscribed = now - masterKilled
+                // Something must be there to be launched.
+                target += 1
             }
         case .disconnected:
             pool = [:]
@@ -189,7 +189,8 @@ actor SimulatedFramework {
             ledger.launched(tasks.map(\.task_id), on: offer.agent_id, at: now)
             do {
                 try await client.accept([id], operations: [.launch(tasks)], refuseSeconds: 0)
-                if let masterKilled, let last = takeovers.indices.last {
+                // A leader that shuts down in order may take an offer before it goes.
+                if let masterKilled, let last = takeovers.indices.last, takeovers[last].subscribed != nil {
                     takeovers[last].accepted = .now - masterKilled
                     self.masterKilled = nil
                 }
