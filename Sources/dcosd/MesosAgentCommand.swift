@@ -72,6 +72,13 @@ struct MesosAgentCommand: AsyncParsableCommand {
     var executorEnvironmentVariables: String?
     @Option(name: .customLong("executor_shutdown_grace_period"), help: "Shown to tasks (default: 5secs).")
     var executorShutdownGracePeriod: String?
+    @Option(
+        name: .customLong("executor_registration_timeout"), help: "How long a custom executor may take to subscribe (default: 1mins).")
+    var executorRegistrationTimeout: String?
+    @Option(
+        name: .customLong("executor_reregistration_timeout"),
+        help: "How long one may take to subscribe again after a restart of the agent (default: 2secs).")
+    var executorReregistrationTimeout: String?
     @Option(name: .customLong("recovery_timeout"), help: "Shown to tasks (default: 15mins).")
     var recoveryTimeout: String?
     @Option(name: .customLong("registration_backoff_factor"), help: "Upper bound of the first wait before registering (default: 1secs).")
@@ -171,6 +178,10 @@ struct MesosAgentCommand: AsyncParsableCommand {
             result.executorEnvironmentVariables = variables
         }
         result.executorShutdownGracePeriod = try duration("executor_shutdown_grace_period", executorShutdownGracePeriod, .seconds(5))
+        result.executorRegistrationTimeout = try duration(
+            "executor_registration_timeout", executorRegistrationTimeout, .seconds(60))
+        result.executorReregistrationTimeout = try duration(
+            "executor_reregistration_timeout", executorReregistrationTimeout, .seconds(2))
         result.recoveryTimeout = try duration("recovery_timeout", recoveryTimeout, .seconds(900))
         result.registrationBackoffFactor = try duration("registration_backoff_factor", registrationBackoffFactor, .seconds(1)).value
         result.gcDelay = try duration("gc_delay", gcDelay, .seconds(7 * 86400)).value
@@ -191,6 +202,8 @@ struct MesosAgentCommand: AsyncParsableCommand {
             "isolation": c.isolation.joined(separator: ","), "containerizers": c.containerizers.joined(separator: ","), "launcher": "posix",
             "cgroups_hierarchy": c.cgroupsHierarchy, "cgroups_root": c.cgroupsRoot, "cgroups_enable_cfs": "\(c.cgroupsEnableCFS)",
             "switch_user": "\(c.switchUser)", "executor_shutdown_grace_period": c.executorShutdownGracePeriod.description,
+            "executor_registration_timeout": c.executorRegistrationTimeout.description,
+            "executor_reregistration_timeout": c.executorReregistrationTimeout.description,
             "recovery_timeout": c.recoveryTimeout.description, "recover": "reconnect",
             "registration_backoff_factor": MesosDuration(c.registrationBackoffFactor).description,
             "gc_delay": MesosDuration(c.gcDelay).description, "gc_disk_headroom": "\(c.gcDiskHeadroom)",

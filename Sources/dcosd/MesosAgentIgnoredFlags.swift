@@ -17,7 +17,6 @@ struct MesosAgentIgnoredFlags: ParsableArguments {
     @Option(name: .customLong("docker_kill_orphans"), help: .hidden) var dockerKillOrphans: String?
     @Option(name: .customLong("docker_volume_checkpoint_dir"), help: .hidden) var dockerVolumeCheckpointDir: String?
     @Option(name: .customLong("sandbox_directory"), help: .hidden) var sandboxDirectory: String?
-    @Option(name: .customLong("executor_registration_timeout"), help: .hidden) var executorRegistrationTimeout: String?
     @Option(name: .customLong("strict"), help: .hidden) var strict: String?
     @Option(name: .customLong("cgroups_cpu_enable_pids_and_tids_count"), help: .hidden) var cgroupsCpuEnablePidsAndTidsCount: String?
     @Option(name: .customLong("cgroups_net_cls_primary_handle"), help: .hidden) var cgroupsNetClsPrimaryHandle: String?

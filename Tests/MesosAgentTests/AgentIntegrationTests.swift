@@ -13,97 +13,7 @@ import ZooKeeper
 
 /// An agent against a real ZooKeeper and real processes; only the master is played.
 @Suite("An agent in a cluster", .serialized) struct AgentIntegrationTests {
-    private struct World: Sendable {
-        let client: ZooKeeperClient
-        let master: FakeMaster
-        let servers: String
-        let work: String
-        let ip: String
-
-        func configuration() -> AgentConfiguration {
-            var configuration = AgentConfiguration(
-                master: "zk://\(servers)/mesos", ip: ip, port: 0, workDirectory: work, taskShim: AgentIntegrationTests.shim)
-            configuration.resources = "cpus:4;mem:1024;disk:1000;ports:[31000-31100]"
-            configuration.registrationBackoffFactor = .milliseconds(50)
-            configuration.zkSessionTimeout = .seconds(4)
-            return configuration
-        }
-
-        /// Runs an agent while `body` runs.
-        func withAgent(_ body: @Sendable () async throws -> Void) async throws {
-            var logger = Logger(label: "agent")
-            logger.logLevel = .error
-            let service = MesosAgentService(configuration: configuration(), logger: logger)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await service.run() }
-                do { try await body() } catch {
-                    group.cancelAll()
-                    throw error
-                }
-                group.cancelAll()
-                while (try? await group.next()) != nil {}
-            }
-        }
-
-        func records() async throws -> [String: TaskRecord] {
-            let parent = MesosStatePaths.tasks(of: master.agentID)
-            let chunks: [String]
-            do {
-                chunks = try await client.children(parent).names
-            } catch let error as ZooKeeperError where error.code == .noNode {
-                return [:]
-            }
-            var result: [String: TaskRecord] = [:]
-            for chunk in chunks {
-                guard let data = try? await client.get(MesosStatePaths.chunk(chunk, of: master.agentID)).data else { continue }
-                for record in try ClusterJSON.decode(TaskChunk.self, from: data).tasks.values { result[record.id.value] = record }
-            }
-            return result
-        }
-    }
-
-    private static var shim: String {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        let path = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return path.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/task-shim"
-    }
-
-    private func withWorld(_ body: @escaping @Sendable (World) async throws -> Void) async throws {
-        try await TestEnsemble.withEnsemble(servers: 1) { ensemble in
-            var template = Array("/tmp/mesos-agent-test-XXXXXX".utf8CString)
-            try #require(mkdtemp(&template) != nil)
-            let work = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            defer { DirectoryTree.remove(work) }
-            let client = ZooKeeperClient(servers: ensemble.servers, sessionTimeout: .seconds(4))
-            let master = FakeMaster(agentID: "m-S0")
-            let ip = ensemble.servers[0].split(separator: ":").first.map(String.init) ?? "127.0.0.1"
-            let world = World(client: client, master: master, servers: ensemble.connectString, work: work, ip: ip)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await client.run() }
-                group.addTask { try await master.run(client: client, ip: ip) }
-                do { try await body(world) } catch {
-                    group.cancelAll()
-                    throw error
-                }
-                group.cancelAll()
-                while (try? await group.next()) != nil {}
-            }
-        }
-    }
-
-    private func eventually(
-        _ what: String, within: Duration = .seconds(30), detail: @Sendable () -> String = { "" },
-        _ condition: @Sendable () async throws -> Bool
-    ) async throws {
-        let deadline = ContinuousClock.now + within
-        while ContinuousClock.now < deadline {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("not in time: \(what)\(detail())")
-        throw CancellationError()
-    }
+    private func withWorld(_ body: @escaping @Sendable (AgentWorld) async throws -> Void) async throws { try await AgentWorld.with(body) }
 
     @Test func `an agent registers, is alive in ZooKeeper, runs a task and takes its record away when it is acknowledged`() async throws {
         try await withWorld { world in
@@ -186,7 +96,6 @@ import ZooKeeper
             let master = world.master
             try await world.withAgent {
                 try await eventually("registered") { !master.registrations.isEmpty }
-                master.launch("executor", "true") { $0.executor = ExecutorInfo(executor_id: "e", command: CommandInfo(shell: "x")) }
                 master.launch("docker", "true") {
                     $0.container = ContainerInfo(type: "DOCKER")
                     $0.container?.docker = .init(image: "nginx")
@@ -195,7 +104,7 @@ import ZooKeeper
                 master.launch("user", "true") { $0.command?.user = "no-such-user" }
                 master.launch("nothing", "true") { $0.command = nil }
                 master.launch("good", "exit 0")
-                for id in ["executor", "docker", "uri", "user"] as [TaskID] {
+                for id in ["docker", "uri", "user"] as [TaskID] {
                     try await eventually("\(id) fails") { master.states(of: id) == [.failed] }
                     let status = master.status(of: id, .failed)
                     #expect(status?.reason == "REASON_CONTAINER_LAUNCH_FAILED")
@@ -255,7 +164,7 @@ import ZooKeeper
         let work = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         defer { DirectoryTree.remove(work) }
         let configuration = AgentConfiguration(
-            master: "zk://127.0.0.1:2181/mesos", ip: "127.0.0.1", port: 0, workDirectory: work, taskShim: Self.shim)
+            master: "zk://127.0.0.1:2181/mesos", ip: "127.0.0.1", port: 0, workDirectory: work, taskShim: AgentWorld.shim)
         let first = try AgentStart(configuration)
         #expect(throws: SystemFailure.self) { _ = try AgentStart(configuration) }
         close(first.lock)

@@ -13,6 +13,8 @@ final class FakeMaster: Sendable {
     private struct State {
         var registrations: [AgentRegistration] = []
         var updates: [AgentReport.Update] = []
+        var messages: [AgentReport.Message] = []
+        var exits: [AgentReport.ExecutorExit] = []
         var streams: [AsyncStream<ByteBuffer>.Continuation] = []
         var epoch: Int64
         var acknowledges = true
@@ -29,6 +31,8 @@ final class FakeMaster: Sendable {
 
     var registrations: [AgentRegistration] { state.withLock { $0.registrations } }
     var updates: [AgentReport.Update] { state.withLock { $0.updates } }
+    var messages: [AgentReport.Message] { state.withLock { $0.messages } }
+    var exits: [AgentReport.ExecutorExit] { state.withLock { $0.exits } }
     func setAcknowledging(_ value: Bool) { state.withLock { $0.acknowledges = value } }
 
     /// Serves until cancelled; announces itself in ZooKeeper once it listens.
@@ -51,6 +55,10 @@ final class FakeMaster: Sendable {
         router.post("/agent-link/report") { [self] request, _ in
             let body = try await request.body.collect(upTo: 1 << 24)
             let report = try JSONDecoder().decode(AgentReport.self, from: Data(body.readableBytesView))
+            state.withLock { state in
+                state.messages += report.messages
+                state.exits += report.exits
+            }
             for update in report.updates {
                 state.withLock { $0.updates.append(update) }
                 if state.withLock({ $0.acknowledges }) { acknowledge(update) }
@@ -113,6 +121,11 @@ final class FakeMaster: Sendable {
     }
 
     func states(of id: TaskID) -> [TaskState] { updates.filter { $0.status.task_id == id }.map(\.status.state) }
+    /// Without updates that were sent again: an acknowledgement may not have reached the disk when the agent ended.
+    func distinctStates(of id: TaskID) -> [TaskState] {
+        var seen: Set<String?> = []
+        return updates.filter { $0.status.task_id == id && seen.insert($0.status.uuid).inserted }.map(\.status.state)
+    }
     func status(of id: TaskID, _ state: TaskState) -> TaskStatus? {
         updates.last { $0.status.task_id == id && $0.status.state == state }?.status
     }

@@ -17,6 +17,25 @@ enum AgentAction: Sendable {
     case retract(TaskKey)
     /// Nothing of the task is needed any more but its sandbox, for a while.
     case complete(AgentTask)
+    /// Prepare the sandbox of a custom executor and start it; answered by `executorStarted`, `executorFailed` and later
+    /// `executorExited`.
+    case launchExecutor(ExecutorMachine, FrameworkInfo)
+    /// Write down a task of a custom executor and give the container the resources; answered by `checkpointed`.
+    case checkpoint(AgentTask, FrameworkInfo, [Resource])
+    /// Put an event into an executor's stream.
+    case tellExecutor(ExecutorKey, ExecutorEvent)
+    /// End an executor's stream.
+    case closeExecutor(ExecutorKey)
+    /// Kill everything in an executor's container: SIGTERM, and SIGKILL after the grace period.
+    case destroyExecutor(ExecutorKey, grace: Duration)
+    /// Give an executor's container these resources.
+    case resizeExecutor(ExecutorKey, [Resource])
+    /// Nothing of the executor is needed any more but its sandbox, for a while.
+    case completeExecutor(ExecutorMachine)
+    /// Report an executor's message to the leading master.
+    case sendMessage(AgentReport.Message)
+    /// Report an executor's end there.
+    case sendExit(AgentReport.ExecutorExit)
     /// Store the id the master gave (or confirmed).
     case adopt(AgentID)
     /// Everything is dead: forget the id and register as a new agent.

@@ -11,22 +11,34 @@ struct AgentCore: Sendable {
         var time: Double
     }
 
-    private(set) var agentID: AgentID?
+    var agentID: AgentID?
     /// Dotted IPv4 text: the address of tasks that use the host's network.
     let ip: String
     /// The highest epoch seen: commands of a lower one come from a master that has been replaced.
     private(set) var epoch: Int64
     private(set) var isConnected = false
-    private(set) var frameworks: [FrameworkID: FrameworkInfo] = [:]
-    private(set) var tasks: [TaskKey: AgentTask] = [:]
+    var frameworks: [FrameworkID: FrameworkInfo] = [:]
+    var tasks: [TaskKey: AgentTask] = [:]
+    /// Custom executors, until all their tasks are acknowledged.
+    var executors: [ExecutorKey: ExecutorMachine] = [:]
+    /// Wait statuses of executors that ended while no master could be told.
+    var untoldExits: [ExecutorKey: Int] = [:]
+    let limits: ExecutorMachine.Limits
+    /// The dynamic reservations and persistent volumes that are on disk.
+    var checkpointedResources: [Resource]
     /// Answers about tasks that are not here; not worth a disk.
     private var answers: [TaskKey: StatusUpdateStream] = [:]
     /// Set by an order to shut down, until everything is dead.
     private(set) var isShuttingDown = false
     private var random: SystemOrSeededGenerator
 
-    init(agentID: AgentID?, ip: String, epoch: Int64, seed: UInt64? = nil) {
+    init(
+        agentID: AgentID?, ip: String, epoch: Int64, limits: ExecutorMachine.Limits = .init(), checkpointedResources: [Resource] = [],
+        seed: UInt64? = nil
+    ) {
         self.agentID = agentID
+        self.limits = limits
+        self.checkpointedResources = checkpointedResources
         self.ip = ip
         self.epoch = epoch
         random = SystemOrSeededGenerator(seed: seed)
@@ -44,7 +56,11 @@ struct AgentCore: Sendable {
             tasks: tasks.values.sorted { $0.key.description < $1.key.description }.map {
                 .init(framework_id: $0.key.framework, task: $0.info, state: $0.state, statuses: $0.statuses)
             },
-            frameworks: frameworks.values.sorted { ($0.id?.value ?? "") < ($1.id?.value ?? "") })
+            frameworks: frameworks.values.sorted { ($0.id?.value ?? "") < ($1.id?.value ?? "") },
+            executors: executors.values.filter { $0.state != .terminated }.sorted { $0.key < $1.key }.map {
+                .init(framework_id: $0.key.framework, executor: $0.info)
+            },
+            checkpointed_resources: checkpointedResources)
     }
 
     mutating func disconnected() { isConnected = false }
@@ -77,6 +93,7 @@ struct AgentCore: Sendable {
             guard let framework = command.framework_id else { return [] }
             return tasks.keys.filter { $0.framework == framework }.sorted { $0.description < $1.description }
                 .flatMap { kill($0, nil, .frameworkRemoved, at: now) }
+                + executors.keys.filter { $0.framework == framework }.sorted().flatMap { shutdownExecutor($0, at: now) }
         case .resendUpdates:
             return resend(at: now) { $0.framework == command.framework_id }
         case .reconcile:
@@ -85,11 +102,21 @@ struct AgentCore: Sendable {
                 guard tasks[key] == nil else { return [] }
                 return answerLost(key, "Reconciliation: task unknown to the agent", "REASON_RECONCILIATION", at: now)
             }
-        case .message, .shutdownExecutor, .checkpointResources: return []
+        case .message:
+            guard let key = executorKey(of: command), let data = command.data else { return [] }
+            return message(key, data, at: now)
+        case .shutdownExecutor:
+            guard let key = executorKey(of: command) else { return [] }
+            return shutdownExecutor(key, at: now)
+        case .checkpointResources:
+            checkpointedResources = command.resources ?? []
+            return []
         case .shutdown:
             isShuttingDown = true
             answers = [:]
-            let orders = tasks.keys.sorted { $0.description < $1.description }.flatMap { kill($0, nil, .agentRemoved, at: now) }
+            let orders =
+                tasks.keys.sorted { $0.description < $1.description }.flatMap { kill($0, nil, .agentRemoved, at: now) }
+                + executors.keys.sorted().flatMap { shutdownExecutor($0, at: now) }
             return orders + forgetIfDead()
         }
     }
@@ -98,7 +125,12 @@ struct AgentCore: Sendable {
         guard let id, !isShuttingDown, agentID == nil || agentID == id else { return [] }
         isConnected = true
         agentID = id
-        return [.adopt(id)] + resend(at: now) { _ in true }
+        return [.adopt(id)] + resend(at: now) { _ in true } + tellExits()
+    }
+
+    private func executorKey(of command: AgentCommand) -> ExecutorKey? {
+        guard let framework = command.framework_id, let executor = command.executor_id else { return nil }
+        return ExecutorKey(framework: framework, executor: executor)
     }
 
     private mutating func launch(_ info: TaskInfo, of framework: FrameworkInfo, containerID: ContainerID, at now: Moment)
@@ -109,10 +141,17 @@ struct AgentCore: Sendable {
         // The same order twice (the first may have come over a connection that broke).
         guard tasks[key] == nil else { return [] }
         // Ids become names of directories.
-        if let reason = TaskRun(agent: agentID ?? "", key: key, container: containerID).invalidity {
-            return answer(key, .error, reason, "REASON_TASK_INVALID", at: now)
+        let run = TaskRun(agent: agentID ?? "", key: key, container: containerID, executor: info.executor?.executor_id)
+        if let reason = run.invalidity {
+            return answer(key, .error, reason, "REASON_TASK_INVALID", at: now) + exitOfUnlaunched(info, framework: frameworkID)
+        }
+        if let reason = problemWithResources(of: info) {
+            return answer(key, .lost, reason, "REASON_RESOURCES_UNKNOWN", at: now) + exitOfUnlaunched(info, framework: frameworkID)
         }
         answers[key] = nil
+        if let executor = info.executor {
+            return launchInExecutor(info, executor, key, of: framework, containerID: containerID, at: now)
+        }
         frameworks[frameworkID] = framework
         var task = AgentTask(key: key, info: info, containerID: containerID, launched: now.time)
         task.record(staging(task, at: now))
@@ -121,7 +160,7 @@ struct AgentCore: Sendable {
     }
 
     /// What `statuses` holds before the first update; never sent.
-    private func staging(_ task: AgentTask, at now: Moment) -> TaskStatus {
+    func staging(_ task: AgentTask, at now: Moment) -> TaskStatus {
         var status = TaskStatus(task_id: task.key.task, state: .staging)
         status.timestamp = now.time
         return status
@@ -139,6 +178,10 @@ struct AgentCore: Sendable {
         if task.phase == .terminated {
             guard cause == .frameworkRemoved || cause == .agentRemoved else { return [] }
             return complete(key)
+        }
+        if let executor = task.executorKey {
+            // Other causes end the executor as a whole.
+            return cause == .framework ? with(executor, at: now) { $0.kill(key.task, policy) } : []
         }
         var actions: [AgentAction] = []
         if isFirst, cause == .framework, case .running = task.phase,
@@ -218,7 +261,8 @@ struct AgentCore: Sendable {
         guard var task = tasks[key] else { return [] }
         let actions = task.stream.persisted(uuid, now: now.instant)
         tasks[key] = task
-        return carry(actions, for: key)
+        let acknowledgement = task.executorKey.map { executor in with(executor, at: now) { $0.persisted(uuid) } } ?? []
+        return acknowledgement + carry(actions, for: key)
     }
 
     // MARK: Time
@@ -230,8 +274,8 @@ struct AgentCore: Sendable {
     }
 
     mutating func tick(at now: Moment) -> [AgentAction] {
-        guard isConnected else { return [] }
-        var actions: [AgentAction] = []
+        var actions = executors.keys.sorted().flatMap { key in with(key, at: now) { $0.tick(now: now.instant) } }
+        guard isConnected else { return actions }
         for key in tasks.keys {
             guard var task = tasks[key], let deadline = task.stream.deadline, deadline <= now.instant else { continue }
             let stream = task.stream.tick(now: now.instant)
@@ -288,24 +332,30 @@ struct AgentCore: Sendable {
         isConnected = false
         frameworks = [:]
         tasks = [:]
+        executors = [:]
+        untoldExits = [:]
         answers = [:]
     }
 
     // MARK: Updates
 
-    private mutating func terminal(_ key: TaskKey, _ state: TaskState, _ message: String, _ reason: String?, at now: Moment)
+    mutating func terminal(_ key: TaskKey, _ state: TaskState, _ message: String, _ reason: String?, at now: Moment)
         -> [AgentAction]
     {
         let cause = tasks[key]?.killCause
         var reason = reason
         if cause == .frameworkRemoved, state == .killed { reason = "REASON_FRAMEWORK_REMOVED" }
-        var actions = update(key, state, message: message, reason: reason, healthy: cause == .health ? false : nil, at: now)
-        // Nobody is left to acknowledge it: told once, as far as that goes.
-        if cause == .frameworkRemoved, isConnected, let status = tasks[key]?.statuses.last {
-            actions.append(send(key, status, latest: state))
+        return update(key, state, message: message, reason: reason, healthy: cause == .health ? false : nil, at: now) + settle(key)
+    }
+
+    /// After a terminal update: when nobody is left to acknowledge it, it is told once, as far as that goes, and done with.
+    mutating func settle(_ key: TaskKey) -> [AgentAction] {
+        guard let task = tasks[key], task.killCause == .frameworkRemoved || task.killCause == .agentRemoved else { return [] }
+        var actions: [AgentAction] = []
+        if task.killCause == .frameworkRemoved, isConnected, let status = task.statuses.last {
+            actions.append(send(key, status, latest: task.state))
         }
-        if cause == .frameworkRemoved || cause == .agentRemoved { actions += complete(key) }
-        return actions
+        return actions + complete(key)
     }
 
     private mutating func update(
@@ -317,8 +367,10 @@ struct AgentCore: Sendable {
         status.reason = reason
         status.healthy = healthy
         status.agent_id = agentID
-        status.executor_id = ExecutorID(key.task.value)
-        status.source = reason == nil || reason == "REASON_TASK_INVALID" ? "SOURCE_EXECUTOR" : "SOURCE_AGENT"
+        status.executor_id = task.executorID
+        // The command executor is a part of this agent.
+        let isExecutors = task.executorKey == nil && (reason == nil || reason == "REASON_TASK_INVALID")
+        status.source = isExecutors ? "SOURCE_EXECUTOR" : "SOURCE_AGENT"
         // Readers take the newest of a state: two updates must not bear the same time.
         status.timestamp = max(now.time, (task.statuses.last?.timestamp ?? 0) + 0.000001)
         status.uuid = newUUID()
@@ -336,7 +388,7 @@ struct AgentCore: Sendable {
         answer(key, .lost, message, reason, at: now)
     }
 
-    private mutating func answer(_ key: TaskKey, _ state: TaskState, _ message: String, _ reason: String, at now: Moment)
+    mutating func answer(_ key: TaskKey, _ state: TaskState, _ message: String, _ reason: String, at now: Moment)
         -> [AgentAction]
     {
         guard answers[key] == nil, answers.count < 100_000 else { return [] }
@@ -356,7 +408,7 @@ struct AgentCore: Sendable {
         return actions.compactMap { if case .send(let status) = $0 { send(key, status, latest: state) } else { nil } }
     }
 
-    private mutating func carry(_ actions: [StatusUpdateStream.Action], for key: TaskKey) -> [AgentAction] {
+    mutating func carry(_ actions: [StatusUpdateStream.Action], for key: TaskKey) -> [AgentAction] {
         actions.flatMap { action -> [AgentAction] in
             switch action {
             case .persist(let entry): return [.persist(key, entry)]
@@ -372,13 +424,19 @@ struct AgentCore: Sendable {
 
     private mutating func complete(_ key: TaskKey) -> [AgentAction] {
         guard let task = tasks.removeValue(forKey: key) else { return [] }
-        if !tasks.keys.contains(where: { $0.framework == key.framework }) { frameworks[key.framework] = nil }
-        return [.retract(key), .complete(task)] + forgetIfDead()
+        let executor = task.executorKey.map { finishIfDone($0) } ?? []
+        forgetFrameworkIfUnused(key.framework)
+        return [.retract(key), .complete(task)] + (executor.isEmpty ? forgetIfDead() : executor)
     }
 
-    private func forgetIfDead() -> [AgentAction] { isShuttingDown && tasks.isEmpty ? [.forget] : [] }
+    mutating func forgetFrameworkIfUnused(_ id: FrameworkID) {
+        guard !tasks.keys.contains(where: { $0.framework == id }), !executors.keys.contains(where: { $0.framework == id }) else { return }
+        frameworks[id] = nil
+    }
 
-    private func record(of task: AgentTask) -> TaskRecord { task.taskRecord(user: frameworks[task.key.framework]?.user) }
+    func forgetIfDead() -> [AgentAction] { isShuttingDown && tasks.isEmpty && executors.isEmpty ? [.forget] : [] }
+
+    func record(of task: AgentTask) -> TaskRecord { task.taskRecord(user: frameworks[task.key.framework]?.user) }
 
     /// Sixteen random bytes with the version and variant of a random UUID, in base64.
     private mutating func newUUID() -> String {

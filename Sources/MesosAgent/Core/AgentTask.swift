@@ -1,7 +1,7 @@
 import ClusterState
 import ResourceModel
 
-/// One command task on this agent, from its launch to the acknowledgement of its last update.
+/// One task on this agent, from its launch to the acknowledgement of its last update.
 struct AgentTask: Sendable {
     enum Phase: Sendable, Hashable {
         /// Directories, fetching, fork.
@@ -31,6 +31,8 @@ struct AgentTask: Sendable {
     /// Newest last; consecutive statuses of one state count once, as in v0 JSON.
     private(set) var statuses: [TaskStatus] = []
     private(set) var latestUpdate: TaskRecord.StatusUpdate?
+    /// Set when this stands for the process of a custom executor and not for a task: what is launched is the executor's command.
+    var process: ExecutorInfo?
 
     init(key: TaskKey, info: TaskInfo, containerID: ContainerID, launched: Double) {
         self.key = key
@@ -38,6 +40,14 @@ struct AgentTask: Sendable {
         self.containerID = containerID
         self.launched = launched
     }
+
+    /// The custom executor that runs it; nil for a command task.
+    var executorKey: ExecutorKey? {
+        info.executor.map { ExecutorKey(framework: key.framework, executor: $0.executor_id) }
+    }
+
+    /// The command executor of a task bears its id (contracts/mesos.md §15.1).
+    var executorID: ExecutorID { info.executor?.executor_id ?? ExecutorID(key.task.value) }
 
     /// - framework: kill and shutdown orders.
     func grace(_ policy: KillPolicy?) -> Duration {
@@ -59,8 +69,9 @@ struct AgentTask: Sendable {
     /// What the cluster sees of it.
     func taskRecord(user: String?) -> TaskRecord {
         var record = TaskRecord(
-            id: info.task_id, name: info.name, framework_id: key.framework, state: state, resources: info.resources)
-        record.user = info.command?.user ?? user
+            id: info.task_id, name: info.name, framework_id: key.framework, executor_id: info.executor?.executor_id.value ?? "",
+            state: state, resources: info.resources)
+        record.user = info.command?.user ?? info.executor?.command.user ?? user
         record.discovery = info.discovery
         record.labels = info.labels?.labels
         record.container = info.container

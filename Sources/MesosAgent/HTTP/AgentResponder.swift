@@ -43,6 +43,7 @@ struct AgentResponder: HTTPResponder {
         case .containers: return json(JSONValue.array(try await containers(forAPI: false)).bytes, request)
         case .api: return try await AgentAPI(responder: self).answer(request)
         case .logging: return json(try toggleLogging(request), request)
+        case .executor: return try await ExecutorEndpoint(agent: agent).respond(to: request)
         case .metrics: return json(try await metrics(request), request)
         case .system: return json(MetricsDocument.systemStatistics(), request)
         case .browse, .read, .download, .debug: return try await files(route, request)

@@ -7,6 +7,7 @@ enum AgentRoute: String, Sendable, Hashable, CaseIterable {
     case statistics = "/slave(1)/monitor/statistics"
     case containers = "/slave(1)/containers"
     case api = "/slave(1)/api/v1"
+    case executor = "/slave(1)/api/v1/executor"
     case version = "/version"
     case metrics = "/metrics/snapshot"
     case system = "/system/stats.json"

@@ -15,10 +15,12 @@ struct SandboxFiles: Sendable {
 
     init(snapshot: Agent.Snapshot, paths: AgentPaths, log: String?) {
         var attached: [String: String] = [:]
-        for run in snapshot.completed.map(\.run) + Array(snapshot.runs.values) {
+        for run in snapshot.completed.map(\.run) + snapshot.completedExecutors.map(\.run) + Array(snapshot.runs.values)
+            + Array(snapshot.executorRuns.values)
+        {
             let directory = paths.run(run)
             attached[directory] = directory
-            attached["/framework/\(run.key.framework)/executor/\(run.key.task)/latest"] = directory
+            attached["/framework/\(run.key.framework)/executor/\(run.executorID)/latest"] = directory
         }
         if let log { attached["/slave/log"] = log }
         self.init(attached: attached)

@@ -17,6 +17,7 @@ struct TaskLauncher: Sendable {
     let cgroups: Cgroups?
     /// Tasks run as their user instead of as the agent's.
     let switchesUser: Bool
+    let sizes = ContainerSizes()
 
     /// Everything up to the fork. When it returns the task is checkpointed and its sandbox complete.
     /// - Throws: `LaunchFailure`, or what the file system says (a full disk).
@@ -27,23 +28,46 @@ struct TaskLauncher: Sendable {
         try await io.run { [store] in try store.create(run, task: task, framework: framework, owner: owner) }
         if let user, owner == nil { throw LaunchFailure.container("there is no user '\(user)' on this agent") }
         try refuseUnsupported(task.info)
+        try await io.run { [store] in
+            let resources = ResourceStore(paths: store.paths)
+            try resources.link(task.process?.resources ?? task.info.resources, into: store.paths.run(run), owner: owner)
+        }
         var specification = try await specification(task, framework, run)
         try await fetcher.fetch(task.info.command?.uris ?? [], into: specification.directory, identity: owner)
         if let cgroups {
-            let resources = Resources(task.info.resources)
-            let revocable = Resources(task.info.resources.filter { $0.revocable != nil })
-            let limits = Cgroups.Limits(
-                cpus: resources.cpus + 0.1, revocableCPUs: revocable.cpus, memory: Int((resources.mem + 32) * 1_048_576))
-            specification.cgroupFiles = try await io.run { try cgroups.create(run.container, limits) }
+            specification.cgroupFiles = try await io.run { [sizes] in
+                if task.process != nil { return try sizes.create(run.container, task.info.resources, cgroups) }
+                var limits = ContainerSizes.limits(task.info.resources)
+                // The command executor's share (contracts/mesos.md §15.1).
+                limits.cpus += 0.1
+                limits.memory += 32 << 20
+                return try cgroups.create(run.container, limits)
+            }
         }
         guard specification.encoded() != nil else { throw LaunchFailure.invalid("Command and environment are too large") }
         return specification
     }
 
-    private func refuseUnsupported(_ task: TaskInfo) throws {
-        if task.executor != nil {
-            throw LaunchFailure.container("custom executors are not supported by this agent; give the task a command")
+    /// Writes down a task of a custom executor, puts its persistent volumes into the executor's sandbox and gives the
+    /// executor's container what all of them need.
+    /// - Throws: `LaunchFailure`, or what the file system says.
+    func checkpoint(_ task: AgentTask, _ framework: FrameworkInfo, _ run: TaskRun, _ size: ContainerSizes.Size) async throws {
+        let owner = try await identity(of: user(of: task.info, framework))
+        try await io.run { [store] in
+            try store.checkpoint(task, run, framework)
+            guard task.info.resources.contains(where: { $0.disk?.persistence != nil }) else { return }
+            try DirectoryTree.create(store.paths.run(run), mode: 0o755)
+            try ResourceStore(paths: store.paths).link(task.info.resources, into: store.paths.run(run), owner: owner)
         }
+        try await resize(run.container, size)
+    }
+
+    func resize(_ container: ContainerID, _ size: ContainerSizes.Size) async throws {
+        guard let cgroups else { return }
+        try await io.run { [sizes] in try sizes.resize(container, size, cgroups) }
+    }
+
+    private func refuseUnsupported(_ task: TaskInfo) throws {
         guard let container = task.container else { return }
         if container.type == "DOCKER" || container.docker != nil {
             throw LaunchFailure.container("no containerizer of this agent runs Docker containers")
@@ -61,7 +85,7 @@ struct TaskLauncher: Sendable {
         let directory = store.paths.run(run)
         var specification = ShimSpecification(
             executable: command.executable, arguments: command.arguments,
-            environment: environment.variables(
+            environment: environment(of: task.process).variables(
                 for: run, directory: directory, checkpoint: framework.checkpoint, command: task.info.command),
             directory: directory)
         specification.standardOutput = directory + "/stdout"
@@ -70,10 +94,18 @@ struct TaskLauncher: Sendable {
         return specification
     }
 
+    /// What a custom executor is told of its grace period is what it gets.
+    private func environment(of executor: ExecutorInfo?) -> TaskEnvironment {
+        guard let grace = executor?.shutdown_grace_period else { return environment }
+        var environment = environment
+        environment.shutdownGracePeriod = MesosDuration(.nanoseconds(max(0, grace.nanoseconds))).description
+        return environment
+    }
+
     /// Nil: whoever the agent runs as.
     private func user(of task: TaskInfo, _ framework: FrameworkInfo) -> String? {
         guard switchesUser, getuid() == 0 else { return nil }
-        let user = task.command?.user ?? framework.user
+        let user = task.command?.user ?? task.executor?.command.user ?? framework.user
         return user.isEmpty || user == "root" ? nil : user
     }
 
@@ -119,6 +151,7 @@ struct TaskLauncher: Sendable {
     /// What only a running task needs.
     func cleanUp(_ run: TaskRun) async {
         guard let cgroups else { return }
+        sizes.close(run.container)
         for _ in 0..<100 {
             if (try? await io.run { cgroups.remove(run.container) }) ?? true { return }
             try? await Task.sleep(for: .milliseconds(20))

@@ -12,11 +12,15 @@ final class TaskSupervision: Sendable {
         case failed(LaunchFailure)
         case exited(TaskEnd, wasKilled: Bool)
         case health(HealthCheckMachine.Action)
+        /// A custom executor's task is on disk, or why it is not.
+        case checkpointed(LaunchFailure?)
     }
 
     private enum Job: Sendable {
         case launch(AgentTask, FrameworkInfo, TaskRun)
         case resume(AgentTask, FrameworkInfo, TaskRun, isRebooted: Bool)
+        case checkpoint(AgentTask, FrameworkInfo, TaskRun, ContainerSizes.Size)
+        case resize(ContainerID, ContainerSizes.Size)
     }
 
     private let launcher: TaskLauncher
@@ -42,6 +46,13 @@ final class TaskSupervision: Sendable {
         submit.yield((.resume(task, framework, run, isRebooted: isRebooted), requests(for: task.key)))
     }
 
+    /// Writes down a task of a custom executor.
+    func checkpoint(_ task: AgentTask, of framework: FrameworkInfo, run: TaskRun, size: ContainerSizes.Size) {
+        submit.yield((.checkpoint(task, framework, run, size), KillRequests()))
+    }
+
+    func resize(_ container: ContainerID, _ size: ContainerSizes.Size) { submit.yield((.resize(container, size), KillRequests())) }
+
     func kill(_ key: TaskKey, grace: Duration) {
         kills.withLock { $0[key] }?.request(grace: grace)
     }
@@ -61,6 +72,10 @@ final class TaskSupervision: Sendable {
                     case .launch(let task, let framework, let run): await self.launch(task, framework, run, kills)
                     case .resume(let task, let framework, let run, let isRebooted):
                         await self.resume(task, framework, run, kills, isRebooted: isRebooted)
+                    case .checkpoint(let task, let framework, let run, let size): await self.checkpoint(task, framework, run, size)
+                    case .resize(let container, let size):
+                        // A container that is going has nothing to resize.
+                        try? await self.launcher.resize(container, size)
                     }
                 }
             }
@@ -109,6 +124,17 @@ final class TaskSupervision: Sendable {
             logger.warning("A task failed to start", metadata: ["task": "\(task.key)", "reason": "\(failure)"])
             await launcher.cleanUp(run)
             await report(task.key, .failed(failure))
+        }
+    }
+
+    private func checkpoint(_ task: AgentTask, _ framework: FrameworkInfo, _ run: TaskRun, _ size: ContainerSizes.Size) async {
+        do {
+            try await launcher.checkpoint(task, framework, run, size)
+            await report(task.key, .checkpointed(nil))
+        } catch is CancellationError {
+            // The agent stops; nobody has been told of the task.
+        } catch {
+            await report(task.key, .checkpointed(error as? LaunchFailure ?? .container("\(error)")))
         }
     }
 

@@ -166,8 +166,8 @@ struct MasterLink: Sendable {
     }
 
     private func report(to master: MasterEndpoint) async throws {
-        while let updates = await outbox.take() {
-            guard let report = await agent.report(of: updates) else { continue }
+        while let news = await outbox.take() {
+            guard let report = await agent.report(of: news) else { continue }
             var request = HTTPClientRequest(url: "http://\(master)/agent-link/report")
             request.method = .POST
             request.headers.add(name: "Content-Type", value: "application/json")
@@ -186,7 +186,7 @@ struct MasterLink: Sendable {
             case 200..<300: continue
             case 403, 409, 307: throw Ending.disowned(status: status)
             default:
-                outbox.putBack(updates)
+                outbox.putBack(news)
                 try await Task.sleep(for: .milliseconds(200))
             }
         }

@@ -11,6 +11,10 @@ actor Agent {
         var store: TaskStore
         var io: BlockingIO
         var supervision: TaskSupervision
+        /// Of the processes of custom executors, each under its executor's id.
+        var executors: TaskSupervision
+        /// Streams of executors that are over.
+        var endedStreams: Mailbox<EndedStream>
         var updates: UpdateLog
         var publisher: TaskPublisher
         var outbox: Outbox
@@ -30,6 +34,16 @@ actor Agent {
         var run: TaskRun
     }
 
+    /// A custom executor that is over, with all its tasks.
+    struct CompletedExecutor: Sendable {
+        var key: ExecutorKey
+        var info: ExecutorInfo
+        /// Seconds since the epoch.
+        var launched: Double
+        var framework: FrameworkInfo?
+        var run: TaskRun
+    }
+
     /// Everything the HTTP endpoints show.
     struct Snapshot: Sendable {
         var agentID: AgentID?
@@ -38,6 +52,12 @@ actor Agent {
         var frameworks: [FrameworkID: FrameworkInfo]
         var runs: [TaskKey: TaskRun]
         var completed: [Completed]
+        /// Custom executors, oldest first, and where they run.
+        var executors: [ExecutorMachine]
+        var executorRuns: [ExecutorKey: TaskRun]
+        var completedExecutors: [CompletedExecutor]
+        /// The dynamic reservations and persistent volumes on disk.
+        var checkpointedResources: [Resource]
         var counters: Counters
         var isRecovered: Bool
     }
@@ -54,17 +74,23 @@ actor Agent {
 
     static let maximumCompleted = 1000
 
-    private var core: AgentCore
-    private let hands: Hands
-    private let info: AgentInfo
+    var core: AgentCore
+    let hands: Hands
+    let info: AgentInfo
     private let version: String
     private let incarnation: Int
-    private let logger: Logger
-    private var runs: [TaskKey: TaskRun] = [:]
+    let logger: Logger
+    var runs: [TaskKey: TaskRun] = [:]
+    var executorRuns: [ExecutorKey: TaskRun] = [:]
+    /// The streams of executors that are connected.
+    var streams: [ExecutorKey: OpenStream] = [:]
+    var nextStream = 0
+    var nextSize = 0
     private var completed: [Completed] = []
-    private var knownFrameworks: [FrameworkID: FrameworkInfo] = [:]
+    var completedExecutors: [CompletedExecutor] = []
+    var knownFrameworks: [FrameworkID: FrameworkInfo] = [:]
     private var counters = Counters()
-    private var isRecovered = false
+    private(set) var isRecovered = false
 
     init(core: AgentCore, hands: Hands, info: AgentInfo, version: String, incarnation: Int, logger: Logger) {
         self.core = core
@@ -75,7 +101,7 @@ actor Agent {
         self.logger = logger
     }
 
-    private var now: AgentCore.Moment {
+    var now: AgentCore.Moment {
         AgentCore.Moment(instant: .now, time: Date.now.timeIntervalSince1970)
     }
 
@@ -89,9 +115,9 @@ actor Agent {
         return core.registration(info: info, pid: "slave(1)@\(core.ip):\(port)", incarnation: incarnation, version: version)
     }
 
-    func report(of updates: [AgentReport.Update]) -> AgentReport? {
+    func report(of news: Outbox.News) -> AgentReport? {
         guard let id = core.agentID, core.isConnected else { return nil }
-        return AgentReport(agent_id: id, epoch: core.epoch, updates: updates)
+        return AgentReport(agent_id: id, epoch: core.epoch, updates: news.updates, messages: news.messages, exits: news.exits)
     }
 
     /// - Returns: false when the command comes from a deposed master.
@@ -110,8 +136,21 @@ actor Agent {
                     "message": "\(command.message ?? "")",
                 ])
         }
+        if command.type == .checkpointResources { await store(command.resources ?? []) }
         await apply(core.handle(command, at: now) { ContainerID(UUID().uuidString.lowercased()) })
         return true
+    }
+
+    /// Nothing that comes after it on the stream is done before it is on disk.
+    private func store(_ resources: [Resource]) async {
+        while !Task.isCancelled {
+            do {
+                return try await hands.io.run { [store = hands.store] in try ResourceStore(paths: store.paths).store(resources) }
+            } catch {
+                logger.error("Cannot store the reservations and volumes", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
     }
 
     func disconnected() { core.disconnected() }
@@ -131,6 +170,9 @@ actor Agent {
             await apply(core.exited(key, end, wasKilled: wasKilled, at: now))
         case .health(let action):
             await apply(core.health(key, action, at: now))
+        case .checkpointed(let failure):
+            if let failure { logger.warning("A task cannot be launched", metadata: ["task": "\(key)", "reason": "\(failure)"]) }
+            await apply(core.checkpointed(key, failure: failure, at: now))
         }
     }
 
@@ -151,7 +193,10 @@ actor Agent {
     // MARK: Recovery
 
     /// - found: every run on disk of the agent's id.
-    func recover(_ found: [TaskStore.Found], problems: [String], isRebooted: Bool) async {
+    /// - executors: every run of a custom executor.
+    func recover(
+        _ found: [TaskStore.Found], executors: [TaskStore.FoundExecutor] = [], problems: [String], isRebooted: Bool
+    ) async {
         for problem in problems {
             counters.recoveryErrors += 1
             logger.error("A run on disk cannot be read", metadata: ["directory": "\(problem)"])
@@ -159,29 +204,35 @@ actor Agent {
         hands.publisher.adopt(core.agentID)
         hands.identity.set(core.agentID)
         for found in found {
-            var task = AgentTask(
-                key: found.run.key, info: found.checkpoint.task, containerID: found.run.container, launched: found.checkpoint.launched)
-            task.stream = .replay(found.updates)
-            var pid: Int32?
-            for case .update(let status) in found.updates {
-                task.record(status)
-                if let number = status.container_status?.executor_pid { pid = Int32(clamping: number) }
-            }
+            let task = replay(found.checkpoint, found.updates, found.run)
             knownFrameworks[found.run.key.framework] = found.framework
             if found.isComplete {
                 remember(task, found.run, found.framework)
                 continue
             }
             runs[found.run.key] = found.run
-            task.phase = task.state.isTerminal ? .terminated : pid.map { .running(pid: $0) } ?? .launching
             await apply(core.recover(task, of: found.framework))
             if !task.state.isTerminal {
                 hands.supervision.resume(task, of: found.framework, run: found.run, isRebooted: isRebooted)
             }
         }
+        await recover(executors, isRebooted: isRebooted)
         isRecovered = true
         logger.info(
             "Recovered", metadata: ["tasks": "\(core.tasks.count)", "completed": "\(completed.count)", "rebooted": "\(isRebooted)"])
+    }
+
+    /// A task as its files tell of it.
+    func replay(_ checkpoint: TaskStore.Checkpoint, _ updates: [StatusUpdateStream.Entry], _ run: TaskRun) -> AgentTask {
+        var task = AgentTask(key: run.key, info: checkpoint.task, containerID: run.container, launched: checkpoint.launched)
+        task.stream = .replay(updates)
+        var pid: Int32?
+        for case .update(let status) in updates {
+            task.record(status)
+            if let number = status.container_status?.executor_pid { pid = Int32(clamping: number) }
+        }
+        task.phase = task.state.isTerminal ? .terminated : pid.map { .running(pid: $0) } ?? .launching
+        return task
     }
 
     // MARK: Views
@@ -189,15 +240,20 @@ actor Agent {
     func snapshot() -> Snapshot {
         Snapshot(
             agentID: core.agentID, isConnected: core.isConnected, tasks: core.tasks.values.sorted { $0.launched < $1.launched },
-            frameworks: knownFrameworks.merging(core.frameworks) { $1 }, runs: runs, completed: completed, counters: counters,
+            frameworks: knownFrameworks.merging(core.frameworks) { $1 }, runs: runs, completed: completed,
+            executors: core.executors.values.sorted { $0.launchTime < $1.launchTime }, executorRuns: executorRuns,
+            completedExecutors: completedExecutors, checkpointedResources: core.checkpointedResources, counters: counters,
             isRecovered: isRecovered)
     }
 
-    func collected(_ run: TaskRun) { completed.removeAll { $0.run == run } }
+    func collected(_ run: TaskRun) {
+        completed.removeAll { $0.run.path == run.path }
+        completedExecutors.removeAll { $0.run.path == run.path }
+    }
 
     // MARK: Carrying out
 
-    private func apply(_ actions: [AgentAction]) async {
+    func apply(_ actions: [AgentAction]) async {
         for action in actions {
             switch action {
             case .launch(let task, let framework):
@@ -219,6 +275,15 @@ actor Agent {
                 hands.publisher.retract(key)
             case .complete(let task):
                 await complete(task)
+            case .launchExecutor(let machine, let framework): launch(machine, of: framework)
+            case .checkpoint(let task, let framework, let resources): checkpoint(task, of: framework, container: resources)
+            case .tellExecutor(let key, let event): tell(key, event)
+            case .closeExecutor(let key): close(key)
+            case .destroyExecutor(let key, let grace): hands.executors.kill(key.process, grace: grace)
+            case .resizeExecutor(let key, let resources): resize(key, to: resources)
+            case .completeExecutor(let machine): await complete(machine)
+            case .sendMessage(let message): hands.outbox.put(message)
+            case .sendExit(let exit): hands.outbox.put(exit)
             case .adopt(let id):
                 await adopt(id)
             case .forget:
@@ -242,17 +307,24 @@ actor Agent {
     private func complete(_ task: AgentTask) async {
         guard let run = runs.removeValue(forKey: task.key) else { return }
         remember(task, run, knownFrameworks[task.key.framework])
-        do {
-            try await hands.io.run { [store = hands.store] in try store.markComplete(run) }
-        } catch {
-            logger.error("Cannot mark a run as complete", metadata: ["task": "\(task.key)", "error": "\(error)"])
+        await mark(run, "\(task.key)") { store in
+            if run.executor == nil { try store.markComplete(run) } else { try store.markTaskComplete(run) }
         }
     }
 
-    private func remember(_ task: AgentTask, _ run: TaskRun, _ framework: FrameworkInfo?) {
+    func mark(_ run: TaskRun, _ name: String, _ body: @escaping @Sendable (TaskStore) throws -> Void) async {
+        do {
+            try await hands.io.run { [store = hands.store] in try body(store) }
+        } catch {
+            logger.error("Cannot mark a run as complete", metadata: ["run": "\(name)", "error": "\(error)"])
+        }
+    }
+
+    func remember(_ task: AgentTask, _ run: TaskRun, _ framework: FrameworkInfo?) {
         completed.append(Completed(task: task.withoutSecrets, framework: framework, run: run))
         if completed.count > Self.maximumCompleted { completed.removeFirst() }
-        hands.collector.schedule(run)
+        // A custom executor's sandbox goes with the executor.
+        if run.executor == nil { hands.collector.schedule(run) }
     }
 
     private func adopt(_ id: AgentID) async {
@@ -284,10 +356,7 @@ actor Agent {
 extension AgentTask {
     /// What may be kept of a task that is over.
     var withoutSecrets: AgentTask {
-        var info = info
-        info.command?.environment = nil
-        info.data = nil
-        var task = AgentTask(key: key, info: info, containerID: containerID, launched: launched)
+        var task = AgentTask(key: key, info: info.withoutSecrets, containerID: containerID, launched: launched)
         for status in statuses { task.record(status) }
         task.phase = .terminated
         return task

@@ -42,6 +42,8 @@ public struct AgentConfiguration: Sendable {
     public var switchUser = true
     public var executorEnvironmentVariables: [String: String] = [:]
     public var executorShutdownGracePeriod = MesosDuration(.seconds(5))
+    public var executorRegistrationTimeout = MesosDuration(.seconds(60))
+    public var executorReregistrationTimeout = MesosDuration(.seconds(2))
     public var recoveryTimeout = MesosDuration(.seconds(900))
     public var registrationBackoffFactor = Duration.seconds(1)
     public var gcDelay = Duration.seconds(7 * 86400)

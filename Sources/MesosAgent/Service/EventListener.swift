@@ -7,6 +7,10 @@ final class EventListener: Sendable {
 
     func set(_ agent: Agent) { self.agent.withLock { $0 = agent } }
 
+    func tell(_ executor: ExecutorKey, _ event: TaskSupervision.Event) async {
+        await agent.withLock { $0 }?.handle(event, ofExecutor: executor)
+    }
+
     func tell(_ key: TaskKey, _ event: TaskSupervision.Event) async {
         await agent.withLock { $0 }?.handle(event, of: key)
     }

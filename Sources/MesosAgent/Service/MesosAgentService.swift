@@ -117,14 +117,26 @@ public struct MesosAgentService: Service {
         // Supervision tells the agent, which commands it: a box breaks the circle.
         let listener = EventListener()
         let supervision = TaskSupervision(launcher: launcher, logger: logger) { key, event in await listener.tell(key, event) }
+        let executors = TaskSupervision(launcher: launcher, logger: logger) { key, event in
+            await listener.tell(ExecutorKey(process: key), event)
+        }
+        let endedStreams = Mailbox<Agent.EndedStream>()
+        let limits = ExecutorMachine.Limits(
+            registration: configuration.executorRegistrationTimeout, reregistration: configuration.executorReregistrationTimeout,
+            shutdownGracePeriod: configuration.executorShutdownGracePeriod)
+        let (checkpointedResources, foundExecutors) = try await io.run {
+            (try ResourceStore(paths: store.paths).load(), start.agentID.map { store.findExecutors($0) } ?? [])
+        }
         let agent = Agent(
-            core: AgentCore(agentID: start.agentID, ip: configuration.ip, epoch: start.epoch),
+            core: AgentCore(
+                agentID: start.agentID, ip: configuration.ip, epoch: start.epoch, limits: limits,
+                checkpointedResources: checkpointedResources),
             hands: Agent.Hands(
-                store: store, io: io, supervision: supervision, updates: updates, publisher: publisher, outbox: outbox,
+                store: store, io: io, supervision: supervision, executors: executors, endedStreams: endedStreams, updates: updates, publisher: publisher, outbox: outbox,
                 collector: collector, identity: identity, epoch: epoch, port: port),
             info: start.info, version: configuration.version, incarnation: Int(start.incarnation), logger: logger)
         listener.set(agent)
-        await agent.recover(start.found, problems: start.problems, isRebooted: start.isRebooted)
+        await agent.recover(start.found, executors: foundExecutors, problems: start.problems, isRebooted: start.isRebooted)
 
         let link = MasterLink(
             agent: agent, http: http, outbox: outbox, identity: identity, port: port, backoff: configuration.registrationBackoffFactor,
@@ -140,6 +152,12 @@ public struct MesosAgentService: Service {
             Loop { await publisher.run { await agent.found($0) } },
             Loop { await updates.run { await agent.persisted($0, $1) } },
             Loop { await supervision.run() },
+            Loop { await executors.run() },
+            Loop {
+                while let ended = await endedStreams.take() {
+                    for stream in ended { await agent.ended(stream) }
+                }
+            },
             Loop { await collector.run { await agent.collected($0) } },
             Loop { await identity.forEach { id in await registration.keep(id, port: port) } },
             Loop {
@@ -150,7 +168,7 @@ public struct MesosAgentService: Service {
             },
             Loop {
                 while !Task.isCancelled {
-                    try? await Task.sleep(for: .seconds(2))
+                    try? await Task.sleep(for: .milliseconds(500))
                     await agent.tick()
                 }
             },

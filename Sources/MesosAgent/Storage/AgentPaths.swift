@@ -19,6 +19,11 @@ struct AgentPaths: Sendable, Hashable {
     var epoch: String { meta + "/epoch" }
     /// How often an agent was started here.
     var incarnation: String { meta + "/incarnation" }
+    /// Dynamic reservations and persistent volumes.
+    var resources: String { meta + "/resources" }
+    var resourcesInfo: String { resources + "/resources.info" }
+    /// What the former is about to become.
+    var resourcesTarget: String { resources + "/resources.target" }
     var metaAgents: String { meta + "/slaves" }
     /// A link to the present agent's meta directory.
     var latestAgent: String { metaAgents + "/latest" }
@@ -32,7 +37,10 @@ struct AgentPaths: Sendable, Hashable {
     func metaFramework(_ run: TaskRun) -> String { metaAgents + run.frameworkPath }
     func metaRun(_ run: TaskRun) -> String { metaAgents + run.path }
     func frameworkInfo(_ run: TaskRun) -> String { metaFramework(run) + "/framework.info" }
-    func executorInfo(_ run: TaskRun) -> String { metaAgents + run.executorPath + "/executor.info" }
+    /// There when the run is a custom executor's.
+    func executorInfo(_ run: TaskRun) -> String { metaRun(run) + "/executor.info" }
+    /// There when a custom executor's task is over and all its updates are acknowledged.
+    func taskSentinel(_ run: TaskRun) -> String { task(run) + "/task.sentinel" }
     /// There when the run is over and all its updates are acknowledged.
     func sentinel(_ run: TaskRun) -> String { metaRun(run) + "/executor.sentinel" }
     func task(_ run: TaskRun) -> String { "\(metaRun(run))/tasks/\(run.key.task)" }
@@ -40,19 +48,31 @@ struct AgentPaths: Sendable, Hashable {
     func updates(_ run: TaskRun) -> String { task(run) + "/task.updates" }
 }
 
-/// One run of a command task: executor id = task id.
+/// One run of a task. Without an executor it is a command task's, whose executor bears its id, or the process of a custom
+/// executor, under the executor's id.
 struct TaskRun: Sendable, Hashable {
     var agent: AgentID
     var key: TaskKey
     var container: ContainerID
+    /// The custom executor that runs the task.
+    var executor: ExecutorID?
 
+    init(agent: AgentID, key: TaskKey, container: ContainerID, executor: ExecutorID? = nil) {
+        self.agent = agent
+        self.key = key
+        self.container = container
+        self.executor = executor
+    }
+
+    /// The executor's id.
+    var executorID: ExecutorID { executor ?? ExecutorID(key.task.value) }
     var frameworkPath: String { "/\(agent)/frameworks/\(key.framework)" }
-    var executorPath: String { "\(frameworkPath)/executors/\(key.task)" }
+    var executorPath: String { "\(frameworkPath)/executors/\(executorID)" }
     var path: String { "\(executorPath)/runs/\(container)" }
 
     /// Why its ids cannot be names of directories, or nil.
     var invalidity: String? {
-        for (kind, id) in [("TaskID", key.task.value), ("FrameworkID", key.framework.value)] {
+        for (kind, id) in [("TaskID", key.task.value), ("FrameworkID", key.framework.value), ("ExecutorID", executorID.value)] {
             if id.isEmpty || id == "." || id == ".." || id.utf8.count > 255
                 || id.unicodeScalars.contains(where: { $0 == "/" || $0 == "\\" || $0.value < 0x20 || $0.value == 0x7f })
             {

@@ -58,6 +58,12 @@ enum DirectoryTree {
         remove(String(path[path.index(after: slash)...]), in: parent, path: path, device: information.st_dev, mounts: mounts, depth: 0)
     }
 
+    /// Empties a directory in the same way.
+    static func removeContents(_ path: String) {
+        guard isDirectory(path) else { return }
+        for name in names(path) { remove(path + "/" + name) }
+    }
+
     /// Deeper trees than any program makes by accident would cost more stack and descriptors than there are.
     private static let maximumDepth = 1000
 

@@ -24,6 +24,33 @@ struct TaskStore: Sendable {
         var isComplete: Bool
     }
 
+    /// `executor.info`.
+    struct ExecutorCheckpoint: Codable, Sendable {
+        var framework_id: FrameworkID
+        var container_id: ContainerID
+        var executor: ExecutorInfo
+        /// Seconds since the epoch.
+        var launched: Double
+    }
+
+    /// A custom executor's run after a restart.
+    struct FoundExecutor: Sendable {
+        struct Task: Sendable {
+            var run: TaskRun
+            var checkpoint: Checkpoint
+            var updates: [StatusUpdateStream.Entry]
+            var isComplete: Bool
+        }
+        /// Of the process.
+        var run: TaskRun
+        var key: ExecutorKey
+        var executor: ExecutorInfo
+        var launched: Double
+        var framework: FrameworkInfo
+        var tasks: [Task]
+        var isComplete: Bool
+    }
+
     let paths: AgentPaths
 
     // MARK: The agent
@@ -83,14 +110,30 @@ struct TaskStore: Sendable {
         try DirectoryTree.create(paths.run(run), mode: 0o755)
         if let owner, chown(paths.run(run), owner.uid, owner.gid) != 0 { throw SystemFailure("cannot give the sandbox to its user") }
         try DirectoryTree.link(paths.latestRun(run), to: run.container.value)
+        if let executor = task.process {
+            try DirectoryTree.create(paths.metaRun(run), mode: 0o700)
+            try describe(framework, run)
+            let checkpoint = ExecutorCheckpoint(
+                framework_id: run.key.framework, container_id: run.container, executor: executor, launched: task.launched)
+            return try write(Array(try ClusterJSON.encode(checkpoint)), to: paths.executorInfo(run))
+        }
+        try checkpoint(task, run, framework)
+    }
+
+    /// Writes down a task: when it returns, a restarted agent will know of it.
+    func checkpoint(_ task: AgentTask, _ run: TaskRun, _ framework: FrameworkInfo) throws {
         try DirectoryTree.create(paths.task(run), mode: 0o700)
+        try describe(framework, run)
+        let checkpoint = Checkpoint(
+            framework_id: run.key.framework, container_id: run.container, task: task.info, launched: task.launched)
+        try write(Array(try ClusterJSON.encode(checkpoint)), to: paths.taskInfo(run))
+    }
+
+    private func describe(_ framework: FrameworkInfo, _ run: TaskRun) throws {
         let information = Array(try ClusterJSON.encode(framework))
         if FileText.bytes(paths.frameworkInfo(run)) != information {
             try write(information, to: paths.frameworkInfo(run))
         }
-        let checkpoint = Checkpoint(
-            framework_id: run.key.framework, container_id: run.container, task: task.info, launched: task.launched)
-        try write(Array(try ClusterJSON.encode(checkpoint)), to: paths.taskInfo(run))
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {
@@ -101,6 +144,8 @@ struct TaskStore: Sendable {
     /// Appends records and makes them durable. What cannot be written whole leaves no trace.
     func append(_ entries: [StatusUpdateStream.Entry], of run: TaskRun) throws {
         let path = paths.updates(run)
+        // The update of a custom executor's task may come before the task's checkpoint.
+        if run.executor != nil { try DirectoryTree.create(paths.task(run), mode: 0o700) }
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw SystemFailure("cannot open \(path)") }
         defer { close(file) }
@@ -128,6 +173,11 @@ struct TaskStore: Sendable {
     func markComplete(_ run: TaskRun) throws {
         try write([], to: paths.sentinel(run))
         // Environments hold secrets: they are not kept longer than the task needs them.
+        if var checkpoint = executorCheckpoint(of: paths.executorInfo(run)) {
+            checkpoint.executor.command.environment = nil
+            checkpoint.executor.data = nil
+            try write(Array(try ClusterJSON.encode(checkpoint)), to: paths.executorInfo(run))
+        }
         if var checkpoint = checkpoint(of: paths.taskInfo(run)) {
             checkpoint.task.command?.environment = nil
             checkpoint.task.data = nil
@@ -135,9 +185,19 @@ struct TaskStore: Sendable {
         }
     }
 
+    /// A custom executor's task is over.
+    func markTaskComplete(_ run: TaskRun) throws {
+        try DirectoryTree.create(paths.task(run), mode: 0o700)
+        try write([], to: paths.taskSentinel(run))
+        if var checkpoint = checkpoint(of: paths.taskInfo(run)) {
+            checkpoint.task = checkpoint.task.withoutSecrets
+            try write(Array(try ClusterJSON.encode(checkpoint)), to: paths.taskInfo(run))
+        }
+    }
+
     // MARK: Recovery
 
-    /// All runs of an agent, whatever their state. Files that cannot be read are skipped: `problems` names them.
+    /// All runs of command tasks of an agent, whatever their state. Files that cannot be read are skipped: `problems` names them.
     func find(_ agent: AgentID) -> (found: [Found], problems: [String]) {
         var found: [Found] = []
         var problems: [String] = []
@@ -152,7 +212,7 @@ struct TaskStore: Sendable {
                     let run = TaskRun(
                         agent: agent, key: TaskKey(framework: FrameworkID(framework), task: TaskID(executor)),
                         container: ContainerID(container))
-                    guard DirectoryTree.isDirectory(paths.metaRun(run)) else { continue }
+                    guard DirectoryTree.isDirectory(paths.metaRun(run)), !isCustomExecutor(run) else { continue }
                     guard let checkpoint = checkpoint(of: paths.taskInfo(run)), let information else {
                         problems.append(paths.metaRun(run))
                         continue
@@ -164,6 +224,58 @@ struct TaskStore: Sendable {
             }
         }
         return (found, problems)
+    }
+
+    private func isCustomExecutor(_ run: TaskRun) -> Bool {
+        DirectoryTree.information(paths.executorInfo(run)) != nil
+            || DirectoryTree.names(paths.metaRun(run) + "/tasks").contains { task in
+                checkpoint(of: "\(paths.metaRun(run))/tasks/\(task)/task.info")?.task.executor != nil
+            }
+    }
+
+    /// All runs of custom executors. One whose own description was not written yet is known from its tasks.
+    func findExecutors(_ agent: AgentID) -> [FoundExecutor] {
+        var found: [FoundExecutor] = []
+        let frameworks = paths.meta(of: agent) + "/frameworks"
+        for framework in DirectoryTree.names(frameworks) {
+            let executors = "\(frameworks)/\(framework)/executors"
+            guard
+                let information = FileText.bytes("\(frameworks)/\(framework)/framework.info").flatMap({
+                    try? ClusterJSON.decode(FrameworkInfo.self, from: Data($0))
+                })
+            else { continue }
+            for executor in DirectoryTree.names(executors) {
+                let key = ExecutorKey(framework: FrameworkID(framework), executor: ExecutorID(executor))
+                for container in DirectoryTree.names("\(executors)/\(executor)/runs") {
+                    let run = TaskRun(agent: agent, key: key.process, container: ContainerID(container))
+                    guard DirectoryTree.isDirectory(paths.metaRun(run)) else { continue }
+                    let tasks = executorTasks(run, of: key)
+                    let checkpoint = executorCheckpoint(of: paths.executorInfo(run))
+                    guard let info = checkpoint?.executor ?? tasks.lazy.compactMap(\.checkpoint.task.executor).first else { continue }
+                    found.append(
+                        FoundExecutor(
+                            run: run, key: key, executor: info, launched: checkpoint?.launched ?? tasks.first?.checkpoint.launched ?? 0,
+                            framework: information, tasks: tasks, isComplete: DirectoryTree.information(paths.sentinel(run)) != nil))
+                }
+            }
+        }
+        return found
+    }
+
+    private func executorTasks(_ run: TaskRun, of key: ExecutorKey) -> [FoundExecutor.Task] {
+        DirectoryTree.names(paths.metaRun(run) + "/tasks").compactMap { task in
+            let run = TaskRun(
+                agent: run.agent, key: TaskKey(framework: key.framework, task: TaskID(task)), container: run.container,
+                executor: key.executor)
+            guard let checkpoint = checkpoint(of: paths.taskInfo(run)), checkpoint.task.executor != nil else { return nil }
+            return FoundExecutor.Task(
+                run: run, checkpoint: checkpoint, updates: updates(of: run),
+                isComplete: DirectoryTree.information(paths.taskSentinel(run)) != nil)
+        }
+    }
+
+    private func executorCheckpoint(of path: String) -> ExecutorCheckpoint? {
+        FileText.bytes(path).flatMap { try? ClusterJSON.decode(ExecutorCheckpoint.self, from: Data($0)) }
     }
 
     private func checkpoint(of path: String) -> Checkpoint? {
