@@ -4,6 +4,7 @@ usage: run.py PROGRAM [FILTER]
 """
 
 import importlib
+import logging
 import re
 import signal
 import sys
@@ -14,7 +15,7 @@ from cluster import Cluster
 
 TESTS = []
 # In this order.
-MODULES = ("discovery", "transport", "schedulers", "failover")
+MODULES = ("discovery", "transport", "schedulers", "binary", "operators", "failover")
 
 
 def test(name):
@@ -35,6 +36,8 @@ def main():
         importlib.import_module(name)
     program, pattern = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     signal.signal(signal.SIGTERM, ended)
+    # The drivers tell whole states of the cluster otherwise.
+    logging.getLogger("pymesos").setLevel(logging.ERROR)
     tests = [(name, function) for name, function in TESTS if re.search(pattern, name)]
     failed = []
     cluster = Cluster(program)

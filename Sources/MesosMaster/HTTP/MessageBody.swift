@@ -1,9 +1,10 @@
 internal import FoundationEssentials
 import HTTPTypes
+import MesosProtobuf
 import NIOCore
 import Platform
 
-/// Reads messages from JSON bodies with the messages of the original (contracts/mesos.md §8.1, §3.3).
+/// Reads messages from bodies with the messages of the original (contracts/mesos.md §8.1, §3.3).
 enum MessageBody {
     /// - name: of the message as it stands in the error text.
     static func decode<Message: Decodable>(_ type: Message.Type, from body: ByteBuffer, as name: String) throws -> Message {
@@ -18,6 +19,26 @@ enum MessageBody {
 
     /// What is wrong with a JSON text.
     static func reason(_ error: any Error) -> String { (error as? DecodingError).map { reason($0) } ?? "\(error)" }
+
+    /// In either form.
+    static func decode<Message: ProtobufCodable>(
+        _ type: Message.Type, from body: ByteBuffer, in format: MessageFormat, as name: String
+    ) throws -> Message {
+        switch format {
+        case .json: return try decode(type, from: body, as: name)
+        case .protobuf:
+            do {
+                return try ProtobufTranscoder.decode(type, from: body.readableBytesView)
+            } catch is ProtobufError {
+                throw PlainTextError(.badRequest, "Failed to parse body into \(name) protobuf")
+            }
+        }
+    }
+
+    /// A name in an enum's place that is not one of it.
+    static func unknownEnum(_ value: String, in name: String) -> PlainTextError {
+        PlainTextError(.badRequest, "Failed to convert JSON into \(name) protobuf: Failed to find enum for '\(value)'")
+    }
 
     private static func reason(_ error: DecodingError) -> String {
         func path(_ context: DecodingError.Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }

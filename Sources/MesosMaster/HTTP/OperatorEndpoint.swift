@@ -2,6 +2,7 @@ import ClusterState
 internal import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import MesosProtobuf
 import NIOCore
 import Platform
 import ResourceModel
@@ -17,7 +18,7 @@ struct OperatorEndpoint: Sendable {
         guard let type = request.headers[.contentType] else {
             throw PlainTextError(.badRequest, "Expecting 'Content-Type' to be present")
         }
-        guard type == "application/json" else {
+        guard let format = MessageFormat(contentType: type) else {
             throw PlainTextError(.unsupportedMediaType, "Expecting 'Content-Type' of application/json or application/x-protobuf")
         }
         let body: ByteBuffer
@@ -26,12 +27,13 @@ struct OperatorEndpoint: Sendable {
         } catch is NIOTooManyBytesError {
             throw PlainTextError(.contentTooLarge, "The call exceeds \(MasterResponder.bodyLimit) bytes")
         }
-        let call = try MessageBody.decode(OperatorCall.self, from: body, as: "Call")
+        let call = try MessageBody.decode(OperatorCall.self, from: body, in: format, as: "Call")
         if let problem = call.problem { throw PlainTextError(.badRequest, "Failed to validate master::Call: \(problem)") }
-        guard MediaType.accepts("application/json", request.headers[.accept]) else {
+        let accept = request.headers[.accept]
+        guard let answerFormat = MessageFormat.preferred(accepts: { MediaType.accepts($0, accept) }) else {
             throw PlainTextError(.notAcceptable, "Expecting 'Accept' to allow application/json or application/x-protobuf")
         }
-        if call.type == .subscribe { return try await subscribe(request) }
+        if call.type == .subscribe { return try await subscribe(request, in: answerFormat) }
         if let change = call.change { return try await master.change(change, principal: nil).response() }
         if let teardown = call.teardown, call.type == .teardown {
             return try await master.teardown(teardown.framework_id).response()
@@ -42,8 +44,14 @@ struct OperatorEndpoint: Sendable {
             return Response(status: .ok)
         }
         let answer = try await answer(call)
-        let bytes = try await DocumentCache.offThePool { ByteBuffer(bytes: try ClusterJSON.encode(answer)) }
-        return JSONResponse.answer(bytes, to: request)
+        let bytes = try await DocumentCache.offThePool {
+            ByteBuffer(bytes: try answerFormat.encode(answer, json: ClusterJSON.encode))
+        }
+        switch answerFormat {
+        case .json: return JSONResponse.answer(bytes, to: request)
+        case .protobuf:
+            return Response(status: .ok, headers: [.contentType: answerFormat.rawValue], body: .init(byteBuffer: bytes))
+        }
     }
 
     /// The answer to a call that reads.
@@ -116,16 +124,16 @@ struct OperatorEndpoint: Sendable {
 
     // MARK: Events
 
-    private func subscribe(_ request: Request) async throws -> Response {
+    private func subscribe(_ request: Request, in format: MessageFormat) async throws -> Response {
         let (stream, lease, machine) = await master.subscribeOperator()
         let first = try await DocumentCache.offThePool {
             var event = OperatorEvent(type: .subscribed)
             event.subscribed = .init(
                 get_state: OperatorView(machine: machine).state, heartbeat_interval_seconds: MasterStateMachine.heartbeatInterval)
-            return RecordIO.frame(try ClusterJSON.encode(event))
+            return RecordIO.frame(try format.encode(event, json: ClusterJSON.encode))
         }
-        return Response(
-            status: .ok, headers: [.contentType: "application/json"], body: StreamBody.make(stream, lease, of: request, first: first))
+        let body = StreamBody.make(stream, lease, of: request, first: first) { try format.encode($0, json: ClusterJSON.encode) }
+        return Response(status: .ok, headers: [.contentType: format.rawValue], body: body)
     }
 }
 

@@ -2,6 +2,7 @@ import ClusterState
 internal import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import MesosProtobuf
 import NIOCore
 import Platform
 import ResourceModel
@@ -19,33 +20,36 @@ struct SchedulerEndpoint: Sendable {
         guard let type = request.headers[.contentType] else {
             throw PlainTextError(.badRequest, "Expecting 'Content-Type' to be present")
         }
-        guard type == "application/json" else {
+        guard let format = MessageFormat(contentType: type) else {
             throw PlainTextError(.unsupportedMediaType, "Expecting 'Content-Type' of application/json or application/x-protobuf")
         }
-        let body: ByteBuffer
+        let received: ByteBuffer
         do {
-            body = try await request.collectBody(upTo: MasterResponder.bodyLimit)
+            received = try await request.collectBody(upTo: MasterResponder.bodyLimit)
         } catch is NIOTooManyBytesError {
             throw PlainTextError(.contentTooLarge, "The call exceeds \(MasterResponder.bodyLimit) bytes")
         }
-        let call = try MessageBody.decode(SchedulerCall.self, from: body, as: "Call")
+        let call = try MessageBody.decode(SchedulerCall.self, from: received, in: format, as: "Call")
+        if let name = call.unknownEnum { throw MessageBody.unknownEnum(name, in: "Call") }
         if let problem = call.problem { throw PlainTextError(.badRequest, "Failed to validate scheduler::Call: \(problem)") }
         let stream = Self.streamHeader.flatMap { request.headers[$0] }
         guard call.type == .subscribe, let subscribe = call.subscribe else {
             _ = try await master.call(call, stream: stream).response()
             return Response(status: .accepted)
         }
-        guard MediaType.accepts("application/json", request.headers[.accept]) else {
-            throw PlainTextError(.notAcceptable, "Expecting 'Accept' to allow application/json")
+        let accept = request.headers[.accept]
+        guard let answer = MessageFormat.preferred(accepts: { MediaType.accepts($0, accept) }) else {
+            throw PlainTextError(.notAcceptable, "Expecting 'Accept' to allow application/json or application/x-protobuf")
         }
         if stream != nil {
             throw PlainTextError(.badRequest, "Subscribe calls should not include the 'Mesos-Stream-Id' header")
         }
         let id = call.framework_id.flatMap { $0.value.isEmpty ? nil : $0 }
         let (name, events, lease) = await master.subscribeScheduler(id, subscribe.framework_info)
-        var headers: HTTPFields = [.contentType: "application/json"]
+        var headers: HTTPFields = [.contentType: answer.rawValue]
         if let header = Self.streamHeader { headers[header] = name }
-        return Response(status: .ok, headers: headers, body: StreamBody.make(events, lease, of: request))
+        let body = StreamBody.make(events, lease, of: request) { try answer.encode($0, json: ClusterJSON.encode) }
+        return Response(status: .ok, headers: headers, body: body)
     }
 }
 

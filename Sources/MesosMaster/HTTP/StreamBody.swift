@@ -1,4 +1,5 @@
 import ClusterState
+internal import FoundationEssentials
 import Hummingbird
 import NIOCore
 import Platform
@@ -7,8 +8,10 @@ import Platform
 enum StreamBody {
     /// - request: its body must have been collected; when its connection closes the stream ends.
     /// - first: a record that goes before the events.
+    /// - encode: the bytes of a record.
     static func make<Event: Encodable & Sendable>(
-        _ stream: EventStream<Event>, _ lease: StreamLease, of request: Request, first: ByteBuffer? = nil
+        _ stream: EventStream<Event>, _ lease: StreamLease, of request: Request, first: ByteBuffer? = nil,
+        encode: @escaping @Sendable (Event) throws -> Data = { try ClusterJSON.encode($0) }
     ) -> ResponseBody {
         ResponseBody { writer in
             // The lease lives exactly as long as this closure: whoever drops the response ends the stream.
@@ -17,7 +20,7 @@ enum StreamBody {
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     if let first { try await writer.write(first) }
                     for await event in stream.events {
-                        try await writer.write(RecordIO.frame(ClusterJSON.encode(event)))
+                        try await writer.write(RecordIO.frame(encode(event)))
                     }
                 }
             } catch is CancellationError {
