@@ -57,6 +57,29 @@ public struct Defaulted<Default: DeclaredDefault>: Codable, Sendable, Hashable {
     }
 }
 
+/// An optional protobuf field with a declared default that code may leave unset: read as the default when absent or null,
+/// always written, equal to the default when unset (contracts/mesos.md §3.3).
+@propertyWrapper
+public struct Presumed<Default: DeclaredDefault>: Codable, Sendable, Hashable {
+    public var wrappedValue: Default.Value?
+
+    public init() { wrappedValue = nil }
+    public init(wrappedValue: Default.Value?) { self.wrappedValue = wrappedValue }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        wrappedValue = container.decodeNil() ? Default.value : try container.decode(Default.Value.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue ?? Default.value)
+    }
+
+    public static func == (a: Self, b: Self) -> Bool { a.wrappedValue ?? Default.value == b.wrappedValue ?? Default.value }
+    public func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue ?? Default.value) }
+}
+
 extension KeyedDecodingContainer {
     public func decode<Element>(_ type: Listed<Element>.Type, forKey key: Key) throws -> Listed<Element> {
         try decodeIfPresent(type, forKey: key) ?? Listed(wrappedValue: [])
@@ -64,6 +87,10 @@ extension KeyedDecodingContainer {
 
     public func decode<Default>(_ type: Defaulted<Default>.Type, forKey key: Key) throws -> Defaulted<Default> {
         try decodeIfPresent(type, forKey: key) ?? Defaulted(wrappedValue: Default.value)
+    }
+
+    public func decode<Default>(_ type: Presumed<Default>.Type, forKey key: Key) throws -> Presumed<Default> {
+        try decodeIfPresent(type, forKey: key) ?? Presumed(wrappedValue: Default.value)
     }
 }
 
@@ -82,4 +109,11 @@ public enum Defaults {
     public enum Zero: DeclaredDefault { public static var value: Double { 0 } }
     public enum RefuseSeconds: DeclaredDefault { public static var value: Double { 5 } }
     public enum AgentPort: DeclaredDefault { public static var value: Int { 5051 } }
+    public enum RootPath: DeclaredDefault { public static var value: String { "/" } }
+    public enum CheckDelay: DeclaredDefault { public static var value: Double { 15 } }
+    public enum CheckInterval: DeclaredDefault { public static var value: Double { 10 } }
+    public enum CheckTimeout: DeclaredDefault { public static var value: Double { 20 } }
+    public enum CheckFailures: DeclaredDefault { public static var value: Int { 3 } }
+    public enum CheckGracePeriod: DeclaredDefault { public static var value: Double { 10 } }
+    public enum DockerNetwork: DeclaredDefault { public static var value: String { "HOST" } }
 }

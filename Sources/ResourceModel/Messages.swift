@@ -132,7 +132,7 @@ public struct CommandInfo: Codable, Sendable, Hashable {
 public struct HealthCheckInfo: Codable, Sendable, Hashable {
     public struct HTTP: Codable, Sendable, Hashable {
         public var port: Int
-        public var path: String?
+        @Presumed<Defaults.RootPath> public var path: String?
         public var scheme: String?
         /// Status codes that count as healthy; empty: 200 to 399.
         @Listed public var statuses: [Int]
@@ -151,11 +151,11 @@ public struct HealthCheckInfo: Codable, Sendable, Hashable {
     public var http: HTTP?
     public var tcp: TCP?
     public var command: CommandInfo?
-    public var delay_seconds: Double?
-    public var interval_seconds: Double?
-    public var timeout_seconds: Double?
-    public var consecutive_failures: Int?
-    public var grace_period_seconds: Double?
+    @Presumed<Defaults.CheckDelay> public var delay_seconds: Double?
+    @Presumed<Defaults.CheckInterval> public var interval_seconds: Double?
+    @Presumed<Defaults.CheckTimeout> public var timeout_seconds: Double?
+    @Presumed<Defaults.CheckFailures> public var consecutive_failures: Int?
+    @Presumed<Defaults.CheckGracePeriod> public var grace_period_seconds: Double?
     public init() {}
 }
 
@@ -239,7 +239,7 @@ public struct ContainerInfo: Codable, Sendable, Hashable {
             }
         }
         public var image: String
-        public var network: String?
+        @Presumed<Defaults.DockerNetwork> public var network: String?
         @Listed public var port_mappings: [PortMapping]
         @Defaulted<Defaults.False> public var privileged: Bool
         @Listed public var parameters: [Parameter]
