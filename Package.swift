@@ -79,7 +79,9 @@ let package = Package(
                 arguments,
             ]),
 
-        library("MesosProtobuf", ["ResourceModel", protobuf]),
+        // The sources of its generated part lie beside it.
+        .target(
+            name: "MesosProtobuf", dependencies: ["ResourceModel", protobuf], exclude: ["proto"], swiftSettings: strict),
 
         // Pure libraries
         library("Allocator", ["ResourceModel"]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes Sources/MesosProtobuf/Generated anew from proto/. Needed only after a change there; the result is committed.
+# Writes Sources/MesosProtobuf/Generated anew from Sources/MesosProtobuf/proto. Needed only after a change there; the result is committed.
 # The generator is built from the release of swift-protobuf that the package uses; PLUGIN=path takes a built one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,9 +17,9 @@ fi
 output=Sources/MesosProtobuf/Generated
 rm -rf "$output"
 mkdir -p "$output"
-protoc --proto_path=proto --plugin=protoc-gen-swift="$plugin" \
+protoc --proto_path=Sources/MesosProtobuf/proto --plugin=protoc-gen-swift="$plugin" \
   --swift_opt=Visibility=Internal --swift_opt=FileNaming=PathToUnderscores --swift_opt=UseAccessLevelOnImports=true --swift_out="$output" \
-  proto/mesos/v1/*.proto
+  Sources/MesosProtobuf/proto/mesos/v1/*.proto
 # The small Foundation is the only one here; and every import is a plain one.
 sed -i '/^#if canImport(FoundationEssentials)$/,/^#endif$/c internal import FoundationEssentials' "$output"/*.pb.swift
 echo "Wrote $(ls "$output" | wc -l) files to $output"

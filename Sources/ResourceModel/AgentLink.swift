@@ -125,6 +125,8 @@ public struct AgentCommand: Codable, Sendable, Hashable {
     public var data: String?
     /// CHECKPOINT_RESOURCES.
     public var resources: [Resource]?
+    /// REGISTERED, true: the agent's task records were deleted while it was unreachable; it writes all of them anew.
+    public var republish: Bool?
 
     public init(type: Kind, epoch: Int64) {
         self.type = type

@@ -15,6 +15,8 @@ enum AgentAction: Sendable {
     case publish(TaskRecord)
     /// Delete it there.
     case retract(TaskKey)
+    /// Write the records of all tasks to ZooKeeper again: they were deleted there.
+    case republish
     /// Nothing of the task is needed any more but its sandbox, for a while.
     case complete(AgentTask)
     /// Prepare the sandbox of a custom executor and start it; answered by `executorStarted`, `executorFailed` and later

@@ -78,7 +78,7 @@ struct AgentCore: Sendable {
     mutating func handle(_ command: AgentCommand, at now: Moment, containerID: () -> ContainerID) -> [AgentAction] {
         guard admits(epoch: command.epoch) else { return [] }
         switch command.type {
-        case .registered: return registered(command.agent_id, at: now)
+        case .registered: return registered(command.agent_id, republish: command.republish ?? false, at: now)
         case .ping: return []
         case .launch:
             guard let framework = command.framework_info else { return [] }
@@ -121,11 +121,11 @@ struct AgentCore: Sendable {
         }
     }
 
-    private mutating func registered(_ id: AgentID?, at now: Moment) -> [AgentAction] {
+    private mutating func registered(_ id: AgentID?, republish: Bool, at now: Moment) -> [AgentAction] {
         guard let id, !isShuttingDown, agentID == nil || agentID == id else { return [] }
         isConnected = true
         agentID = id
-        return [.adopt(id)] + resend(at: now) { _ in true } + tellExits()
+        return [.adopt(id)] + (republish ? [.republish] : []) + resend(at: now) { _ in true } + tellExits()
     }
 
     private func executorKey(of command: AgentCommand) -> ExecutorKey? {

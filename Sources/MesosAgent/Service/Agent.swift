@@ -284,6 +284,7 @@ actor Agent {
             case .completeExecutor(let machine): await complete(machine)
             case .sendMessage(let message): hands.outbox.put(message)
             case .sendExit(let exit): hands.outbox.put(exit)
+            case .republish: hands.publisher.republish()
             case .adopt(let id):
                 await adopt(id)
             case .forget:

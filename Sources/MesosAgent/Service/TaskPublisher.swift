@@ -15,6 +15,7 @@ final class TaskPublisher: Sendable {
         case agent(AgentID?)
         case put(TaskRecord)
         case remove(String)
+        case everything
     }
 
     /// Bytes of one multi.
@@ -32,6 +33,8 @@ final class TaskPublisher: Sendable {
     /// Whose chunks these are from now on; nil deletes them (the agent was removed from the cluster).
     func adopt(_ id: AgentID?) { mailbox.put(.agent(id)) }
     func publish(_ record: TaskRecord) { mailbox.put(.put(record)) }
+    /// Writes all records again: somebody else deleted them.
+    func republish() { mailbox.put(.everything) }
     func retract(_ key: TaskKey) { mailbox.put(.remove(key.description)) }
 
     /// - found: called once per agent id with the records of an earlier process.
@@ -63,7 +66,7 @@ final class TaskPublisher: Sendable {
         /// To be deleted with all chunks.
         var former: [AgentID] = []
 
-        var hasWork: Bool { !former.isEmpty || layout?.hasChanges ?? false || (layout != nil && !hasReadOld) }
+        var hasWork: Bool { !former.isEmpty || layout?.hasChanges ?? false || (layout != nil && (!hasReadOld || known == nil)) }
     }
 
     private func apply(_ change: Change, _ state: inout State) {
@@ -82,6 +85,7 @@ final class TaskPublisher: Sendable {
                 logger.error("A task record cannot be encoded", metadata: ["task": "\(record.key)", "error": "\(error)"])
             }
         case .remove(let key): state.layout?.remove(key)
+        case .everything: state.known = nil
         }
     }
 

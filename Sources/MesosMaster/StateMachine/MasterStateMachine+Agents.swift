@@ -127,7 +127,10 @@ extension MasterStateMachine {
         guard isOpen else { return }
         links[admission.link] = .some(id)
         log(isNew && !wasUnreachable ? "agent registered" : "agent re-registered", ["agent": "\(id)", "pid": entry.record.pid])
-        tell(id, .registered) { $0.agent_id = id }
+        tell(id, .registered) {
+            $0.agent_id = id
+            $0.republish = wasUnreachable ? true : nil
+        }
         if Resources(admission.registration.checkpointed_resources) != entry.total.checkpointed { tellCheckpointed(to: id) }
         reconcile(id, with: admission.registration, now: now)
         continueDraining(id, now: now)

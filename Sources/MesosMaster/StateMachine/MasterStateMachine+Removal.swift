@@ -85,6 +85,11 @@ extension MasterStateMachine {
         forgetOldAgents()
     }
 
+    /// The state a framework is told of: the finer one if it knows it, else LOST (contract §20, partition awareness).
+    func fate(_ state: TaskState, for framework: FrameworkID) -> TaskState {
+        frameworks[framework]?.record.info.has("PARTITION_AWARE") ?? false ? state : .lost
+    }
+
     /// A task whose agent left: LOST, unless its framework knows the finer states.
     private mutating func lose(_ task: TaskEntry, _ state: AgentRecord.State, message: String, now: Moment) {
         let id = task.record.framework_id

@@ -147,8 +147,16 @@ extension MasterStateMachine {
             } else if let agent = asked.agent_id, let entry = agents[agent], !entry.isInTransition {
                 forward(
                     masterStatus(
-                        asked.task_id, .lost, agent: agent, reason: "REASON_RECONCILIATION",
+                        asked.task_id, fate(.gone, for: id), agent: agent, reason: "REASON_RECONCILIATION",
                         message: "Reconciliation: Task is unknown to the agent", now: now), to: id)
+            } else if let agent = asked.agent_id, let record = unreachableAgents[agent] {
+                var status = masterStatus(
+                    asked.task_id, fate(.unreachable, for: id), agent: agent, reason: "REASON_RECONCILIATION",
+                    message: "Reconciliation: Task is unreachable", now: now)
+                if status.state == .unreachable {
+                    status.unreachable_time = record.unreachable_time.map { TimeInfo(nanoseconds: Int64($0 * 1e9)) }
+                }
+                forward(status, to: id)
             } else if let agent = asked.agent_id, isInTransition(agent) {
                 continue  // Silence is legal, a wrong LOST is not.
             } else if asked.agent_id == nil && anyInTransition {
@@ -156,7 +164,7 @@ extension MasterStateMachine {
             } else {
                 forward(
                     masterStatus(
-                        asked.task_id, .lost, agent: asked.agent_id, reason: "REASON_RECONCILIATION",
+                        asked.task_id, fate(.unknown, for: id), agent: asked.agent_id, reason: "REASON_RECONCILIATION",
                         message: "Reconciliation: Task is unknown", now: now), to: id)
             }
         }
