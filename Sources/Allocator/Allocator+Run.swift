@@ -43,7 +43,9 @@ extension Allocator {
                 }
                 for framework in members(of: name) {
                     let client = Client(framework: framework, role: name)
-                    guard canAsk(client, on: id, declined: isSecondRound), !isFiltered(resources, client, on: id, now: now) else { continue }
+                    guard canAsk(client, on: id, declined: isSecondRound), !isFiltered(resources, client, on: id, now: now) else {
+                        continue
+                    }
                     give(resources, to: client, on: id, into: &result)
                     if isSecondRound {
                         // Every role below its guarantee was asked.

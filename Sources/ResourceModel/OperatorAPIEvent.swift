@@ -34,7 +34,9 @@ public struct OperatorEvent: Codable, Sendable, Hashable {
         /// The latest state known of the task; `status` may be older.
         public var state: TaskState
         public var status: TaskStatus?
-        public init(task_id: TaskID, framework_id: FrameworkID, agent_id: AgentID, executor_id: ExecutorID?, state: TaskState, status: TaskStatus?) {
+        public init(
+            task_id: TaskID, framework_id: FrameworkID, agent_id: AgentID, executor_id: ExecutorID?, state: TaskState, status: TaskStatus?
+        ) {
             self.task_id = task_id
             self.framework_id = framework_id
             self.agent_id = agent_id

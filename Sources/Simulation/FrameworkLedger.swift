@@ -83,7 +83,8 @@ struct FrameworkLedger: Sendable {
             ended.insert(id)
         default:
             if entry.isRunningAcknowledged {
-                problems.append("task \(id) became \(status.state.rawValue) (\(status.message ?? "")) after its TASK_RUNNING was acknowledged")
+                problems.append(
+                    "task \(id) became \(status.state.rawValue) (\(status.message ?? "")) after its TASK_RUNNING was acknowledged")
             } else {
                 undelivered += 1
             }

@@ -98,7 +98,8 @@ public struct Simulation: Sendable {
                 return true
             }
             let wave = await waveTime(frameworks)
-            progress("first wave of \(configuration.tasks) tasks done in \(Percentiles.milliseconds(wave)) ms; now \(configuration.duration)")
+            progress(
+                "first wave of \(configuration.tasks) tasks done in \(Percentiles.milliseconds(wave)) ms; now \(configuration.duration)")
             let before = await acknowledged(frameworks)
             let churnStart = ContinuousClock.now
             let kills = try await churn(fleet, frameworks, masters)
@@ -155,7 +156,9 @@ public struct Simulation: Sendable {
                     nextKill = due + every
                     let moment = ContinuousClock.now
                     for framework in frameworks { await framework.masterWasKilled(at: moment) }
-                    guard await masters.kill(leader) else { throw Failure.invalid("the leading master \(leader) is none that may be killed") }
+                    guard await masters.kill(leader) else {
+                        throw Failure.invalid("the leading master \(leader) is none that may be killed")
+                    }
                     kills += 1
                     progress("killed the leading master \(leader)")
                     calls.addTask {
@@ -247,7 +250,9 @@ public struct Simulation: Sendable {
         if count > texts.count { problems.append("and \(count - texts.count) more of these") }
         if fleet.log.shutdowns > 0 { problems.append("\(fleet.log.shutdowns) agent(s) were removed though they lived") }
         if takeovers.contains(where: { $0.accepted == nil }) { problems.append("no offer was accepted after a master was killed") }
-        func rate(_ count: Int, _ time: Duration) -> Double { time > .zero ? (Double(count) / (time / .seconds(1)) * 10).rounded() / 10 : 0 }
+        func rate(_ count: Int, _ time: Duration) -> Double {
+            time > .zero ? (Double(count) / (time / .seconds(1)) * 10).rounded() / 10 : 0
+        }
         return SimulationReport(
             agents: configuration.agents, frameworks: configuration.frameworks, tasks: configuration.tasks,
             registration_ms: Percentiles.milliseconds(registration), wave_ms: Percentiles.milliseconds(wave),

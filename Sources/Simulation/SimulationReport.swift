@@ -46,7 +46,8 @@ public struct SimulationReport: Codable, Sendable, Hashable {
         if let churn_tasks_per_second { lines.append("churn: \(churn_tasks_per_second) tasks/s launched and RUNNING acknowledged") }
         func row(_ name: String, _ times: Percentiles?) {
             guard let times else { return }
-            lines.append("\(name): p50 \(times.p50) ms, p90 \(times.p90) ms, p99 \(times.p99) ms, max \(times.max) ms (\(times.count) times)")
+            lines.append(
+                "\(name): p50 \(times.p50) ms, p90 \(times.p90) ms, p99 \(times.p99) ms, max \(times.max) ms (\(times.count) times)")
         }
         row("launch to RUNNING acknowledged", launch_to_running)
         row("offer latency (REVIVE to OFFERS)", offer_latency)

@@ -153,7 +153,9 @@ struct MesosAgentCommand: AsyncParsableCommand {
             try duration("container_disk_watch_interval", containerDiskWatchInterval, .seconds(15)).value
         result.enforcesContainerDiskQuota = try boolean("enforce_container_disk_quota", enforceContainerDiskQuota, default: false)
         if let text = value("fetcher_cache_size", fetcherCacheSize) {
-            guard let size = MesosBytes(text: text) else { throw ValidationError("--fetcher_cache_size: '\(text)' is not a size such as 2GB") }
+            guard let size = MesosBytes(text: text) else {
+                throw ValidationError("--fetcher_cache_size: '\(text)' is not a size such as 2GB")
+            }
             result.fetcherCacheSize = size.value
         }
         if let directory = value("fetcher_cache_dir", fetcherCacheDirectory) {

@@ -65,11 +65,17 @@ struct MesosMasterCommand: AsyncParsableCommand {
     var rootSubmissions: String?
     @Option(name: .customLong("weights"), help: "Weights of roles: role=1.5,role2=3; those that operators stored win.")
     var weights: String?
-    @Option(name: [.customLong("agent_removal_rate_limit"), .customLong("slave_removal_rate_limit")], help: "Unhealthy agents to remove at most, e.g. 1/20mins (default: no limit).")
+    @Option(
+        name: [.customLong("agent_removal_rate_limit"), .customLong("slave_removal_rate_limit")],
+        help: "Unhealthy agents to remove at most, e.g. 1/20mins (default: no limit).")
     var agentRemovalRateLimit: String?
-    @Option(name: [.customLong("recovery_agent_removal_limit"), .customLong("recovery_slave_removal_limit")], help: "Share of known agents that may be missing after an election, e.g. 50% (default: 100%).")
+    @Option(
+        name: [.customLong("recovery_agent_removal_limit"), .customLong("recovery_slave_removal_limit")],
+        help: "Share of known agents that may be missing after an election, e.g. 50% (default: 100%).")
     var recoveryAgentRemovalLimit: String?
-    @Option(name: .customLong("fair_sharing_excluded_resource_names"), help: "Resources that do not count in the fair order, separated by commas.")
+    @Option(
+        name: .customLong("fair_sharing_excluded_resource_names"),
+        help: "Resources that do not count in the fair order, separated by commas.")
     var fairSharingExcluded: String?
     @Option(name: .customLong("firewall_rules"), help: "JSON or file:///path: {\"disabled_endpoints\":{\"paths\":[\"/files/browse\"]}}.")
     var firewallRules: String?

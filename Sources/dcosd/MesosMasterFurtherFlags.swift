@@ -94,7 +94,8 @@ struct MesosMasterFurtherFlags: ParsableArguments {
     func refuseUnsupported() throws {
         let shown = shown
         let switches = [
-            "registry_strict", "authenticate_agents", "authenticate_frameworks", "authenticate_http_readonly", "authenticate_http_readwrite",
+            "registry_strict", "authenticate_agents", "authenticate_frameworks", "authenticate_http_readonly",
+            "authenticate_http_readwrite",
         ]
         for name in switches {
             guard let text = shown[name], text != "false" else { continue }

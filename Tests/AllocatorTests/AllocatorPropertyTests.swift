@@ -35,7 +35,9 @@ struct AllocatorPropertyTests {
             case 3:
                 guard let id = frameworks.randomElement(using: &generator) else { continue }
                 allocator.deactivateFramework(id)
-                for offer in outstanding where offer.framework == id { allocator.recover(offer.resources, from: id, on: offer.agent, role: offer.role) }
+                for offer in outstanding where offer.framework == id {
+                    allocator.recover(offer.resources, from: id, on: offer.agent, role: offer.role)
+                }
                 outstanding.removeAll { $0.framework == id }
             case 4, 5:
                 guard let index = outstanding.indices.randomElement(using: &generator) else { continue }
@@ -135,7 +137,8 @@ struct AllocatorPropertyTests {
         var allocator = Allocator()
         let count = Int.random(in: 4...20, using: &generator)
         for number in 0..<count {
-            allocator.setAgent(AgentID("s\(number)"), total: resources(Double(Int.random(in: 1...8, using: &generator)), 1024), isActive: true)
+            allocator.setAgent(
+                AgentID("s\(number)"), total: resources(Double(Int.random(in: 1...8, using: &generator)), 1024), isActive: true)
         }
         let total = allocator.clusterTotal
         let part = Double(Int.random(in: 1...90, using: &generator)) / 100

@@ -82,7 +82,9 @@ import ZooKeeper
 
     private static let hasMemoryGroups = access("/sys/fs/cgroup/memory/cgroup.procs", W_OK) == 0
 
-    @Test(.enabled(if: AgentLimitsTests.hasMemoryGroups)) func `a task that takes more memory than it was given fails for that`() async throws {
+    @Test(.enabled(if: AgentLimitsTests.hasMemoryGroups)) func `a task that takes more memory than it was given fails for that`()
+        async throws
+    {
         try await withAgent({
             $0.isolation = ["cgroups/mem"]
             $0.cgroupsRoot = "mesos-test-\(getpid())"
@@ -160,7 +162,9 @@ import ZooKeeper
                 let answer = try await post(api, "{\"type\":\"\(kind)\"}")
                 #expect(answer.status == 200 && answer.text.hasPrefix("{\"type\":\"\(kind)\",\"\(kind.lowercased())\":{"), "\(kind)")
             }
-            #expect(try await post(api, #"{"type":"GET_METRICS","get_metrics":{}}"#).text.contains(#"{"name":"slave/tasks_running","value":1}"#))
+            #expect(
+                try await post(api, #"{"type":"GET_METRICS","get_metrics":{}}"#).text.contains(#"{"name":"slave/tasks_running","value":1}"#)
+            )
             #expect(try await post(api, #"{"type":"GET_TASKS"}"#).text.contains(#""launched_tasks":[{"#))
             #expect(try await post(api, #"{"type":"GET_CONTAINERS"}"#).text.contains(#""executor_id":{"value":"one"}"#))
             let path = "/framework/f-0000/executor/one/latest"

@@ -5,7 +5,9 @@ import Testing
 @testable import MesosAgent
 
 @Suite("Starting on a work directory") struct AgentStartTests {
-    private func configuration(_ work: String, resources: String = "cpus:4;mem:1024;disk:1000", attributes: String = "") -> AgentConfiguration {
+    private func configuration(_ work: String, resources: String = "cpus:4;mem:1024;disk:1000", attributes: String = "")
+        -> AgentConfiguration
+    {
         var configuration = AgentConfiguration(
             master: "zk://127.0.0.1:2181/mesos", ip: "127.0.0.1", port: 0, workDirectory: work, taskShim: Scratch.shim)
         configuration.resources = resources

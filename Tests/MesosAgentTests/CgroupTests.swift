@@ -7,7 +7,8 @@ import Testing
 @Suite("Control groups") struct CgroupTests {
     private func layout(_ version: CgroupLayout.Version, quota: Bool = false, swap: Bool = false) -> CgroupLayout {
         CgroupLayout(
-            version: version, hierarchy: "/cg", root: "mesos", enablesQuota: quota, limitsSwap: swap, controllers: [.cpu, .cpuacct, .memory])
+            version: version, hierarchy: "/cg", root: "mesos", enablesQuota: quota, limitsSwap: swap,
+            controllers: [.cpu, .cpuacct, .memory])
     }
     private let limits = CgroupLayout.Limits(cpus: 1.5, memory: 64 << 20)
 
@@ -87,7 +88,8 @@ import Testing
 
     private static let unified = "/sys/fs/cgroup/unified"
 
-    @Test(.enabled(if: access(CgroupTests.unified + "/cgroup.procs", W_OK) == 0)) func `a container of version 2 holds its processes in the leaf`() throws {
+    @Test(.enabled(if: access(CgroupTests.unified + "/cgroup.procs", W_OK) == 0))
+    func `a container of version 2 holds its processes in the leaf`() throws {
         let groups = Cgroups(
             layout: CgroupLayout(version: .v2, hierarchy: Self.unified, root: "mesos-test-\(getpid())", controllers: []))
         try groups.prepare()

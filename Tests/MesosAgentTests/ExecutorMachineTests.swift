@@ -40,7 +40,8 @@ import Testing
         actions.map { action in
             switch action {
             case .tell(let event):
-                event.type.rawValue + (event.launch?.task.task_id ?? event.kill?.task_id ?? event.acknowledged?.task_id).map { " \($0)" }.orEmpty
+                event.type.rawValue
+                    + (event.launch?.task.task_id ?? event.kill?.task_id ?? event.acknowledged?.task_id).map { " \($0)" }.orEmpty
             case .close: "close"
             case .accept(let status): "accept \(status.state.rawValue)"
             case .end(let task, let ending): "end \(task) \(ending.state.rawValue) \(ending.reason ?? "-")"

@@ -102,7 +102,9 @@ import Testing
         let io = BlockingIO(threads: 1)
         let oneShot = OneShot(shim: ShimProcess(executable: Scratch.shim), io: io)
         let outcome = await oneShot.run(
-            .init(executable: "/bin/sh", arguments: ["sh", "-c", command], environment: ["PATH=" + TaskEnvironment.defaultPath], directory: directory),
+            .init(
+                executable: "/bin/sh", arguments: ["sh", "-c", command], environment: ["PATH=" + TaskEnvironment.defaultPath],
+                directory: directory),
             timeout: .seconds(60))
         await io.stop()
         #expect(outcome == .code(0), "\(command)")

@@ -79,7 +79,8 @@ struct RenderingTests {
         task.resources.append(.ranges("ports", [1000...1001]))
         task.labels = Labels([Label(key: "a\"b", value: "ü\n")])
         task.discovery = DiscoveryInfo(
-            name: "d", ports: .init(ports: [.init(number: 80, name: "web", protocol: "tcp", labels: Labels([Label(key: "k", value: "v")]))]))
+            name: "d", ports: .init(ports: [.init(number: 80, name: "web", protocol: "tcp", labels: Labels([Label(key: "k", value: "v")]))])
+        )
         var container = ContainerInfo(type: "DOCKER")
         container.docker = .init(image: "nginx")
         container.docker?.network = "BRIDGE"
@@ -163,23 +164,29 @@ struct RenderingTests {
         ).render()
         let names = Set(try ClusterJSON.decode([String: Double].self, from: Data(bytes)).keys)
         var expected = [
-            "master/uptime_secs", "master/elected", "master/outstanding_offers", "master/recovery_slave_removals", "master/dropped_messages",
+            "master/uptime_secs", "master/elected", "master/outstanding_offers", "master/recovery_slave_removals",
+            "master/dropped_messages",
             "allocator/mesos/allocation_runs", "allocator/mesos/allocation_run_ms", "allocator/mesos/allocation_run_ms/p9999",
             "registrar/state_store_ms/count", "registrar/state_fetch_ms", "registrar/registry_size_bytes", "registrar/queued_operations",
             "registrar/log/recovered", "system/load_15min", "system/mem_free_bytes", "allocator/mesos/roles/*/shares/dominant",
             "master/invalid_status_update_acknowledgements", "master/messages_authenticate", "master/slave_removals/reason_registered",
         ]
         for name in ["cpus", "gpus", "mem", "disk"] {
-            for suffix in ["", "_revocable"] { for kind in ["total", "used", "percent"] { expected.append("master/\(name)\(suffix)_\(kind)") } }
+            for suffix in ["", "_revocable"] {
+                for kind in ["total", "used", "percent"] { expected.append("master/\(name)\(suffix)_\(kind)") }
+            }
         }
         for state in TaskCounts.states { expected.append("master/tasks_\(state.metricName)") }
         #expect(expected.filter { !names.contains($0) } == [])
     }
 
-    @Test("Doubles have 15 significant digits at most", arguments: [
-        (0.1 + 0.2, "0.3"), (1_475_900_010.123456, "1475900010.12346"), (4, "4.0"), (-2.5, "-2.5"), (0, "0.0"), (1.0 / 3, "0.333333333333333"),
-        (.infinity, "0.0"), (123_456_789_012_345, "123456789012345.0"),
-    ])
+    @Test(
+        "Doubles have 15 significant digits at most",
+        arguments: [
+            (0.1 + 0.2, "0.3"), (1_475_900_010.123456, "1475900010.12346"), (4, "4.0"), (-2.5, "-2.5"), (0, "0.0"),
+            (1.0 / 3, "0.333333333333333"),
+            (.infinity, "0.0"), (123_456_789_012_345, "123456789012345.0"),
+        ])
     func doubles(value: Double, text: String) {
         var json = JSONText()
         json.double(value)

@@ -106,7 +106,9 @@ struct ReservationOperationTests {
     @Test("DESTROY needs a volume that exists")
     func destroyRules() {
         #expect(problem(.destroy, [Self.volume(64)], checkpointed: [Self.volume(64)]) == nil)
-        #expect(problem(.destroy, [Self.volume(64)]) == "Invalid DESTROY operation: Persistent volume disk(kafka, ops)[v1:data]:64.0 does not exist")
+        #expect(
+            problem(.destroy, [Self.volume(64)])
+                == "Invalid DESTROY operation: Persistent volume disk(kafka, ops)[v1:data]:64.0 does not exist")
         #expect(problem(.destroy, [Self.reserved("disk", 64)]) != nil)
     }
 

@@ -43,7 +43,7 @@ final class ContainerSizes: Sendable {
             containers[id] = container
             do {
                 try cgroups.update(id, Self.limits(size.resources))
-            } catch where !container.isCreated {
+            } catch  where !container.isCreated {
                 // Not made yet: they are made in this size.
             }
         }

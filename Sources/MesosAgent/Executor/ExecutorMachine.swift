@@ -77,7 +77,9 @@ struct ExecutorMachine: Sendable {
     private var ending: Ending?
 
     /// A new executor.
-    init(_ key: ExecutorKey, _ info: ExecutorInfo, containerID: ContainerID, launchTime: Double, limits: Limits, now: ContinuousClock.Instant) {
+    init(
+        _ key: ExecutorKey, _ info: ExecutorInfo, containerID: ContainerID, launchTime: Double, limits: Limits, now: ContinuousClock.Instant
+    ) {
         self.key = key
         self.info = info
         self.containerID = containerID

@@ -76,7 +76,8 @@ struct AgentAPI: Sendable {
     private static func text(_ error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): "Missing required field '\(key.stringValue)'"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context):
             "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
         default: "\(error)"
         }
@@ -111,7 +112,8 @@ struct AgentAPI: Sendable {
                         entries.map { entry in
                             .object([
                                 ("path", .string(entry.path)), ("nlink", .int(entry.linkCount)), ("size", .int(entry.size)),
-                                ("mtime", .object([("nanoseconds", .int(entry.modified * 1_000_000_000))])), ("mode", .int(Int(entry.mode))),
+                                ("mtime", .object([("nanoseconds", .int(entry.modified * 1_000_000_000))])),
+                                ("mode", .int(Int(entry.mode))),
                                 ("uid", .string(entry.user)), ("gid", .string(entry.group)),
                             ])
                         })

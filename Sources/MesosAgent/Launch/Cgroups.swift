@@ -23,12 +23,15 @@ struct Cgroups: Sendable, Hashable {
         guard !controllers.isEmpty else { return nil }
         let found = CgroupLayout.detect(
             hierarchy: hierarchy, controllers: controllers, isUnified: isUnified,
-            unifiedControllers: { Set((FileText.read($0 + "/cgroup.controllers") ?? "").split(whereSeparator: \.isWhitespace).map(String.init)) },
+            unifiedControllers: {
+                Set((FileText.read($0 + "/cgroup.controllers") ?? "").split(whereSeparator: \.isWhitespace).map(String.init))
+            },
             exists: { access($0 + "/cgroup.procs", F_OK) == 0 })
         guard let found else {
             throw SystemFailure(
                 "isolation \(isolation.joined(separator: ",")) needs the cgroup controllers "
-                    + "\(controllers.map(\.rawValue).joined(separator: ", ")) below \(hierarchy), of version 1 or of version 2", code: ENOENT)
+                    + "\(controllers.map(\.rawValue).joined(separator: ", ")) below \(hierarchy), of version 1 or of version 2",
+                code: ENOENT)
         }
         let groups = Cgroups(
             layout: CgroupLayout(

@@ -44,7 +44,9 @@ final class DiskWatch: Sendable {
         let limit = Self.limit(resources)
         defer { usages.withLock { _ = $0.removeValue(forKey: container) } }
         while !Task.isCancelled {
-            guard let used = try? await io.run({ DirectoryTree.size(directory, excluding: MountPoints.below(directory)) }) else { return nil }
+            guard let used = try? await io.run({ DirectoryTree.size(directory, excluding: MountPoints.below(directory)) }) else {
+                return nil
+            }
             let usage = Usage(used: used, limit: limit)
             usages.withLock { $0[container] = usage }
             if enforces, let violation = usage.violation { return violation }

@@ -23,7 +23,8 @@ struct TaskLimits: Sendable {
     func watch(_ task: AgentTask, directory: String, record: String, kills: KillRequests, breach: Breach) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                guard let disks, let message = await disks.watch(task.containerID, directory: directory, resources: task.info.resources) else { return }
+                guard let disks, let message = await disks.watch(task.containerID, directory: directory, resources: task.info.resources)
+                else { return }
                 breach.set(.limited(message, reason: "REASON_CONTAINER_LIMITATION_DISK"))
                 kills.request(grace: .zero)
             }

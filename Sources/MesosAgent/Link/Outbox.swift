@@ -58,7 +58,9 @@ final class Outbox: Sendable {
         for item in items.reversed() {
             switch item {
             case .update(let update):
-                if seen.insert(TaskKey(framework: update.framework_id, task: update.status.task_id)).inserted { news.updates.append(update) }
+                if seen.insert(TaskKey(framework: update.framework_id, task: update.status.task_id)).inserted {
+                    news.updates.append(update)
+                }
             case .message(let message):
                 release(message)
                 news.messages.append(message)

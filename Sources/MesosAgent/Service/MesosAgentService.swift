@@ -132,7 +132,8 @@ public struct MesosAgentService: Service {
                 agentID: start.agentID, ip: configuration.ip, epoch: start.epoch, limits: limits,
                 checkpointedResources: checkpointedResources),
             hands: Agent.Hands(
-                store: store, io: io, supervision: supervision, executors: executors, endedStreams: endedStreams, updates: updates, publisher: publisher, outbox: outbox,
+                store: store, io: io, supervision: supervision, executors: executors, endedStreams: endedStreams, updates: updates,
+                publisher: publisher, outbox: outbox,
                 collector: collector, identity: identity, epoch: epoch, port: port),
             info: start.info, version: configuration.version, incarnation: Int(start.incarnation), logger: logger)
         listener.set(agent)
@@ -174,7 +175,8 @@ public struct MesosAgentService: Service {
             },
             HTTPServing.makeApplication(
                 router: AgentResponderBuilder(
-                    responder: AgentResponder(agent: agent, configuration: configuration, start: start, collector: collector, io: io, disks: disks)),
+                    responder: AgentResponder(
+                        agent: agent, configuration: configuration, start: start, collector: collector, io: io, disks: disks)),
                 host: configuration.ip, port: configuration.port, logger: logger
             ) { [onListening] bound in
                 port.set(bound)

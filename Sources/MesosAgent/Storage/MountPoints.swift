@@ -4,7 +4,9 @@ import Glibc
 enum MountPoints {
     /// Paths below a directory, outer ones first.
     /// - orAt: also the directory itself.
-    static func below(_ directory: String, orAt isIncluded: Bool = false, table: String? = FileText.read("/proc/self/mountinfo")) -> [String] {
+    static func below(_ directory: String, orAt isIncluded: Bool = false, table: String? = FileText.read("/proc/self/mountinfo"))
+        -> [String]
+    {
         let prefix = directory.hasSuffix("/") ? directory : directory + "/"
         return (table ?? "").split(separator: "\n").compactMap { line -> String? in
             let fields = line.split(separator: " ")

@@ -28,7 +28,9 @@ struct PersistentVolume: Sendable, Hashable {
     }
 
     /// What must be made and what must be emptied when one set of checkpointed resources follows another.
-    static func changes(from old: [Resource], to new: [Resource], work: String) -> (created: [PersistentVolume], destroyed: [PersistentVolume]) {
+    static func changes(from old: [Resource], to new: [Resource], work: String) -> (
+        created: [PersistentVolume], destroyed: [PersistentVolume]
+    ) {
         let before = Set(old.compactMap { PersistentVolume($0, work: work) })
         let after = Set(new.compactMap { PersistentVolume($0, work: work) })
         return (

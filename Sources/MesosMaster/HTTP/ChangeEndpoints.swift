@@ -53,7 +53,9 @@ struct ChangeEndpoints: Sendable {
             throw PlainTextError(.badRequest, "Error in parsing '\(list)' query parameter: \(MessageBody.reason(error))")
         }
         for resource in resources {
-            if let problem = resource.invalidity { throw PlainTextError(.badRequest, "Error in parsing '\(list)' query parameter: \(problem)") }
+            if let problem = resource.invalidity {
+                throw PlainTextError(.badRequest, "Error in parsing '\(list)' query parameter: \(problem)")
+            }
         }
         return try await change(make(AgentID(agent), resources))
     }
@@ -72,7 +74,9 @@ struct ChangeEndpoints: Sendable {
         case .delete:
             guard route.rest.count == 1, let role = route.rest.first else {
                 throw PlainTextError(
-                    .badRequest, "Failed to parse request path '\(request.uri.path)': 3 tokens ('master', 'quota', 'role') required, found \(route.rest.count + 2) token(s)")
+                    .badRequest,
+                    "Failed to parse request path '\(request.uri.path)': 3 tokens ('master', 'quota', 'role') required, found \(route.rest.count + 2) token(s)"
+                )
             }
             return try await change(.removeQuota(role: role))
         default:

@@ -14,7 +14,8 @@ extension MasterStateMachine {
             log("ACCEPT with invalid offers", ["framework": "\(id)", "why": problem])
             for task in launches {
                 refuse(
-                    task, fate(.dropped, for: id), "REASON_INVALID_OFFERS", "Task launched with invalid offers: \(problem)", framework: id, now: now)
+                    task, fate(.dropped, for: id), "REASON_INVALID_OFFERS", "Task launched with invalid offers: \(problem)", framework: id,
+                    now: now)
             }
             return
         }
@@ -73,7 +74,9 @@ extension MasterStateMachine {
 
     private mutating func abandon(_ accept: AcceptInProgress, reason: String, _ message: String, now: Moment) {
         allocator.recover(accept.available, from: accept.framework, on: accept.agent, role: accept.role)
-        for task in accept.launches { refuse(task, fate(.dropped, for: accept.framework), reason, message, framework: accept.framework, now: now) }
+        for task in accept.launches {
+            refuse(task, fate(.dropped, for: accept.framework), reason, message, framework: accept.framework, now: now)
+        }
     }
 
     /// Takes the reservations and volumes at the head that can be carried out; they are applied to what is available.
