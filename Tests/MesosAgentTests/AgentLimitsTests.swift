@@ -42,15 +42,20 @@ import ZooKeeper
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await client.run() }
                 group.addTask { try await master.run(client: client, ip: ip) }
-                group.addTask { try await service.run() }
-                do {
-                    try await eventually("registered") { !master.registrations.isEmpty && port.current.value != nil }
-                    try await body(master, "http://\(ip):\(port.current.value ?? 0)")
-                } catch {
-                    group.cancelAll()
-                    throw error
+                // The agent ends before its master: a server that is cancelled while it accepts a connection crashes.
+                let result = await withTaskGroup(of: Void.self) { agent -> Result<Void, any Error> in
+                    agent.addTask { try? await service.run() }
+                    defer { agent.cancelAll() }
+                    do {
+                        try await eventually("registered") { !master.registrations.isEmpty && port.current.value != nil }
+                        try await body(master, "http://\(ip):\(port.current.value ?? 0)")
+                        return .success(())
+                    } catch {
+                        return .failure(error)
+                    }
                 }
                 group.cancelAll()
+                try result.get()
                 while (try? await group.next()) != nil {}
             }
         }
