@@ -14,7 +14,7 @@ from run import test
 from transport import SUBSCRIBE, Stream
 
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
-SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto")
+SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/MesosProtobuf/proto")
 
 
 @functools.cache
