@@ -72,14 +72,24 @@ extension Allocator {
         guard !resources.isEmpty else { return }
         let all = Quantities(resources)
         let nonRevocable = resources.hasRevocable ? Quantities(resources.filter { !$0.revocable }) : all
+        let unreserved = resources.isPlain ? all : Quantities(resources.filter { $0.role == "*" && !$0.revocable })
+        if client.role.utf8.contains(UInt8(ascii: "/")) {
+            let change = Branch(held: all, heldNonRevocable: nonRevocable, heldUnreserved: unreserved)
+            for name in RoleName.ancestors(of: client.role) {
+                below[name, default: Branch()].add(change, sign: sign)
+                if below[name]?.isEmpty ?? false { below[name] = nil }
+            }
+        }
         if sign > 0 {
             roles[client.role, default: Role()].held += all
             roles[client.role]?.heldNonRevocable += nonRevocable
+            roles[client.role]?.heldUnreserved += unreserved
             roles[client.role]?.members[client.framework, default: Role.Member()].held += all
             disorder(client.role)
         } else {
             roles[client.role]?.held -= all
             roles[client.role]?.heldNonRevocable -= nonRevocable
+            roles[client.role]?.heldUnreserved -= unreserved
             roles[client.role]?.members[client.framework]?.held -= all
             disorder(client.role)
             if !(frameworks[client.framework]?.roles.contains(client.role) ?? false) { forgetIfDone(client) }

@@ -9,9 +9,13 @@ extension Allocator {
         forgetIfDone(role: role)
     }
 
+    /// Of a role at the top, for itself and everything below it.
     /// - guarantee: nil for none.
-    public mutating func setQuota(_ guarantee: Resources?, of role: String) {
-        roles[role, default: Role()].guarantee = guarantee.map { Quantities($0) }
+    /// - limits: what it may have at most, by name; nil: no more than the guarantee, if there is one, as each agent is given whole.
+    public mutating func setQuota(_ guarantee: Resources?, limits: [String: Double]? = nil, of role: String) {
+        let guarantee = guarantee.map { Quantities($0) }
+        roles[role, default: Role()].guarantee = guarantee?.isEmpty ?? true ? nil : guarantee
+        roles[role]?.limits = limits?.mapValues { Int64((min(max($0, 0), 9e15) * 1000).rounded()) }
         roleOrder = nil
         forgetIfDone(role: role)
     }
@@ -24,10 +28,8 @@ extension Allocator {
     /// Offered to or used by the role's frameworks.
     public func held(by role: String) -> Quantities { roles[role]?.held ?? Quantities() }
 
-    /// The role's dominant share of the cluster, without its weight.
-    public func dominantShare(of role: String) -> Double {
-        roles[role]?.held.dominantShare(of: cluster, excluding: excluded) ?? 0
-    }
+    /// The dominant share of the cluster of the role and those below it, without its weight.
+    public func dominantShare(of role: String) -> Double { branch(role).held.dominantShare(of: cluster, excluding: excluded) }
 
     /// Frameworks with filters by role, counted once per agent.
     public var activeFilterCounts: [String: Int] {
@@ -36,8 +38,11 @@ extension Allocator {
         }
     }
 
-    /// What counts for a guarantee.
-    public func heldNonRevocable(by role: String) -> Quantities { roles[role]?.heldNonRevocable ?? Quantities() }
+    /// What counts for a guarantee: held by the role and those below it.
+    public func heldNonRevocable(by role: String) -> Quantities { branch(role).heldNonRevocable }
+
+    /// What counts for a limit: what is reserved for the role and those below it, and what they hold besides.
+    public func consumed(by role: String) -> Quantities { branch(role).heldUnreserved + (reserved[role] ?? Quantities()) }
 
     /// Everything all agents have.
     public var clusterTotal: Quantities { cluster }

@@ -22,7 +22,7 @@ extension Allocator {
         for id in candidates { satisfyGuarantees(id, now: now, into: &result) }
         var headroom: Quantities? = self.headroom()
         for id in candidates where agents[id]?.hasRoom ?? false {
-            guard headroom?.isAllocatable ?? true else { break }
+            guard headroom.map({ minimum.isMet(by: $0) }) ?? true else { break }
             let first = result.count
             shareFairly(id, now: now, headroom: headroom, into: &result)
             for allocation in result[first...] { headroom? -= Quantities(allocation.resources) }
@@ -37,22 +37,22 @@ extension Allocator {
         for isSecondRound in [false, true] {
             if isSecondRound, agents[id]?.declined.isEmpty ?? true { return }
             roles: for name in order {
-                guard let role = roles[name], let guarantee = role.guarantee, !role.heldNonRevocable.contains(guarantee) else { continue }
-                guard let resources = agents[id]?.offerable(to: name, unreserved: true, revocable: false), resources.isAllocatable else {
-                    continue
-                }
-                for framework in members(of: name) {
-                    let client = Client(framework: framework, role: name)
-                    guard canAsk(client, on: id, declined: isSecondRound), !isFiltered(resources, client, on: id, now: now) else {
-                        continue
+                guard let guarantee = roles[name]?.guarantee, !branch(name).heldNonRevocable.contains(guarantee) else { continue }
+                for member in rolesInOrder() where member == name || Self.top(of: member) == name {
+                    for framework in members(of: member) {
+                        let client = Client(framework: framework, role: member)
+                        guard canAsk(client, on: id, declined: isSecondRound),
+                            let resources = wanted(by: client, on: id, unreserved: true, revocable: false),
+                            !isFiltered(resources, client, on: id, now: now)
+                        else { continue }
+                        give(resources, to: client, on: id, into: &result)
+                        if isSecondRound {
+                            // Every role below its guarantee was asked.
+                            let rest: Set<Client> = agents[id]?.declined.filter { roles[Self.top(of: $0.role)]?.guarantee == nil } ?? []
+                            agents[id]?.declined = rest
+                        }
+                        continue roles
                     }
-                    give(resources, to: client, on: id, into: &result)
-                    if isSecondRound {
-                        // Every role below its guarantee was asked.
-                        let rest: Set<Client> = agents[id]?.declined.filter { roles[$0.role]?.guarantee == nil } ?? []
-                        agents[id]?.declined = rest
-                    }
-                    continue roles
                 }
             }
         }
@@ -62,7 +62,7 @@ extension Allocator {
     private func quotaRolesInOrder() -> [String] {
         roles.compactMap { name, role -> Place<String>? in
             guard role.guarantee != nil else { return nil }
-            let share = role.heldNonRevocable.dominantShare(of: nonRevocableCluster, excluding: excluded) / role.weight
+            let share = branch(name).heldNonRevocable.dominantShare(of: nonRevocableCluster, excluding: excluded) / role.weight
             return Place(share: share, allocations: role.allocations, name: name)
         }
         .sorted().map(\.name)
@@ -70,8 +70,8 @@ extension Allocator {
 
     /// What may be given away without touching what guarantees still need.
     private func headroom() -> Quantities {
-        roles.values.reduce(cluster) { rest, role in
-            rest - role.held - (role.guarantee.map { $0 - role.heldNonRevocable } ?? Quantities())
+        roles.reduce(cluster) { rest, entry in
+            rest - entry.value.held - (entry.value.guarantee.map { $0 - branch(entry.key).heldNonRevocable } ?? Quantities())
         }
     }
 
@@ -84,15 +84,18 @@ extension Allocator {
         for isSecondRound in [false, true] {
             if isSecondRound, agents[id]?.declined.isEmpty ?? true { return }
             for (name, members) in order {
-                let unreserved = roles[name]?.guarantee == nil
+                let quota = roles[Self.top(of: name)]
+                let unreserved = quota?.guarantee == nil || quota?.limits != nil
                 for framework in members {
                     // Roles see different reserved parts: after one framework was served there may be more to give.
-                    guard let agent = agents[id], agent.hasRoom else { return }
+                    guard agents[id]?.hasRoom ?? false else { return }
                     let client = Client(framework: framework, role: name)
                     guard canAsk(client, on: id, declined: isSecondRound) else { continue }
-                    let resources = agent.offerable(
-                        to: name, unreserved: unreserved, revocable: frameworks[framework]?.takesRevocable ?? false)
-                    guard resources.isAllocatable, !isFiltered(resources, client, on: id, now: now) else { continue }
+                    guard
+                        let resources = wanted(
+                            by: client, on: id, unreserved: unreserved, revocable: frameworks[framework]?.takesRevocable ?? false),
+                        !isFiltered(resources, client, on: id, now: now)
+                    else { continue }
                     if let left = rest {
                         let amounts = Quantities(resources)
                         guard left.contains(amounts) else { continue }
@@ -107,6 +110,14 @@ extension Allocator {
     }
 
     // MARK: Both
+
+    /// What there is for the framework in this role, within the role's limits; nil: not enough to be offered.
+    private func wanted(by client: Client, on id: AgentID, unreserved: Bool, revocable: Bool) -> Resources? {
+        guard var resources = agents[id]?.offerable(to: client.role, unreserved: unreserved, revocable: revocable) else { return nil }
+        if let allowance = allowance(of: client.role) { resources = resources.limited(to: allowance) }
+        let minimum = frameworks[client.framework]?.minima[client.role] ?? minimum
+        return minimum.isMet(by: resources) && !resources.isEmpty ? resources : nil
+    }
 
     /// - declined: whether it is the turn of those who declined this agent.
     private func canAsk(_ client: Client, on id: AgentID, declined: Bool) -> Bool {
@@ -133,12 +144,7 @@ extension Allocator {
     /// Roles with members that want offers.
     mutating func rolesInOrder() -> [String] {
         if let roleOrder { return roleOrder }
-        let order = roles.compactMap { name, role -> Place<String>? in
-            guard role.members.values.contains(where: \.isWanting) else { return nil }
-            let share = role.held.dominantShare(of: cluster, excluding: excluded) / role.weight
-            return Place(share: share, allocations: role.allocations, name: name)
-        }
-        .sorted().map(\.name)
+        let order = inTreeOrder(roles.compactMap { $0.value.members.values.contains(where: \.isWanting) ? $0.key : nil })
         roleOrder = order
         return order
     }

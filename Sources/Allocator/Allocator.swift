@@ -28,22 +28,36 @@ public struct Allocator: Sendable {
         var roles: [String]
         var takesRevocable: Bool
         var takesGPUs: Bool
+        /// By role, where it is not the master's.
+        var minima: [String: MinimumAllocation] = [:]
     }
 
     /// Names that do not count in shares (`--fair_sharing_excluded_resource_names`).
     let excluded: Set<String>
+    /// What an offer must have at least, unless a framework has said otherwise.
+    let minimum: MinimumAllocation
+    /// Less than this nobody takes.
+    private var floor: MinimumAllocation
     var agents: [AgentID: Agent] = [:]
     /// All agents, sorted: a stable start makes a run reproducible from its seed.
     var sortedAgents: [AgentID] = []
     var frameworks: [FrameworkID: Framework] = [:]
     var roles: [String: Role] = [:]
+    /// What the roles below a role hold, where there are any.
+    var below: [String: Branch] = [:]
+    /// What agents have reserved, for a role and those below it.
+    var reserved: [String: Quantities] = [:]
     /// Roles with members that want offers, in fair order; nil: to be derived.
     var roleOrder: [String]?
     /// Everything all agents have.
     var cluster = Quantities()
     var nonRevocableCluster = Quantities()
 
-    public init(excludedFromShares excluded: Set<String> = []) { self.excluded = excluded }
+    public init(excludedFromShares excluded: Set<String> = [], minimum: MinimumAllocation = .standard) {
+        self.excluded = excluded
+        self.minimum = minimum
+        self.floor = minimum
+    }
 
     // MARK: Agents
 
@@ -59,7 +73,7 @@ public struct Allocator: Sendable {
             return
         }
         count(total, sign: 1)
-        agents[id] = Agent(total: total, isActive: isActive)
+        agents[id] = Agent(total: total, isActive: isActive, floor: floor)
         sortedAgents.insert(id, at: position(of: id))
     }
 
@@ -83,6 +97,7 @@ public struct Allocator: Sendable {
     private mutating func count(_ total: Resources, sign: Int) {
         let all = Quantities(total)
         let nonRevocable = total.hasRevocable ? Quantities(total.filter { !$0.revocable }) : all
+        countReservations(of: total, sign: sign)
         if sign > 0 {
             cluster += all
             nonRevocableCluster += nonRevocable
@@ -106,13 +121,19 @@ public struct Allocator: Sendable {
 
     // MARK: Frameworks
 
-    /// Adds a framework or changes its roles and capabilities; what it holds stays, filters and suppression are forgotten.
-    public mutating func setFramework(_ id: FrameworkID, info: FrameworkInfo, isActive: Bool) {
+    /// Adds a framework or changes its roles and capabilities; what it holds stays.
+    /// - suppressed: the roles in which it does not want offers; in all others it wants them.
+    /// - keepsFilters: whether what it declined stays declined.
+    public mutating func setFramework(
+        _ id: FrameworkID, info: FrameworkInfo, isActive: Bool, suppressed: Set<String> = [], keepsFilters: Bool = false
+    ) {
         let wanted = info.allRoles
         let isMet = frameworks[id] == nil
         frameworks[id] = Framework(
-            roles: wanted, takesRevocable: info.has("REVOCABLE_RESOURCES"), takesGPUs: info.has("GPU_RESOURCES"))
-        forgetRefusals(of: id, in: nil)
+            roles: wanted, takesRevocable: info.has("REVOCABLE_RESOURCES"), takesGPUs: info.has("GPU_RESOURCES"),
+            minima: info.offer_filters.compactMapValues(\.minimum))
+        updateFloor()
+        if !keepsFilters { forgetRefusals(of: id, in: nil) }
         if isMet, !info.has("MULTI_ROLE") { moveCharges(of: id, to: info.role) }
         for (name, role) in roles where role.members[id] != nil && !wanted.contains(name) {
             roles[name]?.members[id]?.isActive = false
@@ -121,9 +142,17 @@ public struct Allocator: Sendable {
         }
         for name in wanted {
             roles[name, default: Role()].members[id, default: Role.Member()].isActive = isActive
-            roles[name]?.members[id]?.isSuppressed = false
+            roles[name]?.members[id]?.isSuppressed = suppressed.contains(name)
             disorder(name)
         }
+    }
+
+    private mutating func updateFloor() {
+        var lowest = minimum
+        for framework in frameworks.values { for minimum in framework.minima.values { lowest = lowest.union(minimum) } }
+        guard lowest != floor else { return }
+        floor = lowest
+        for id in agents.keys { agents[id]?.floor = lowest }
     }
 
     /// No more offers; filters, suppression and its count of allocations are forgotten.
@@ -141,6 +170,7 @@ public struct Allocator: Sendable {
     public mutating func removeFramework(_ id: FrameworkID) {
         deactivateFramework(id)
         frameworks[id] = nil
+        updateFloor()
         for name in memberships(of: id) { forgetIfDone(Client(framework: id, role: name)) }
     }
 

@@ -33,12 +33,17 @@ extension Allocator {
         /// Who declined something here since everybody was last asked.
         var declined: Set<Client> = []
         var filters: [Client: [Filter]] = [:]
+        /// What somebody would take; less is no room.
+        var floor: MinimumAllocation {
+            didSet { hasRoom = floor.isMet(by: available) && !available.isEmpty }
+        }
 
-        init(total: Resources, isActive: Bool) {
+        init(total: Resources, isActive: Bool, floor: MinimumAllocation) {
             self.total = total
             self.isActive = isActive
             self.available = total
-            self.hasRoom = total.isAllocatable
+            self.floor = floor
+            self.hasRoom = floor.isMet(by: total) && !total.isEmpty
             self.isPlain = total.isPlain
             self.hasGPUs = total.thousandths("gpus") > 0
         }
@@ -54,7 +59,7 @@ extension Allocator {
             allocated[client, default: Resources()] += resources
             if isOvercommitted || !available.contains(resources) { return derive() }
             available -= resources
-            hasRoom = available.isAllocatable
+            hasRoom = floor.isMet(by: available) && !available.isEmpty
         }
 
         /// What was really taken back.
@@ -67,7 +72,7 @@ extension Allocator {
                 derive()
             } else {
                 available += freed
-                hasRoom = available.isAllocatable
+                hasRoom = floor.isMet(by: available) && !available.isEmpty
             }
             return freed
         }
@@ -83,22 +88,21 @@ extension Allocator {
                 if !available.contains(resources) { isOvercommitted = true }
                 available -= resources
             }
-            hasRoom = available.isAllocatable
+            hasRoom = floor.isMet(by: available) && !available.isEmpty
         }
 
         /// What the role may be offered here.
         func offerable(to role: String, unreserved: Bool, revocable: Bool) -> Resources {
             if isPlain { return unreserved ? available : Resources() }
             return available.filter { kind in
-                (kind.role == "*" ? unreserved : kind.role == role) && (revocable || !kind.revocable)
+                // What is reserved for a role is for those below it, too.
+                (kind.role == "*" ? unreserved : kind.role == role || role.hasPrefix(kind.role + "/")) && (revocable || !kind.revocable)
             }
         }
     }
 }
 
 extension Resources {
-    /// Worth offering: at least 0.01 cpus or 32 MB (contracts/mesos.md §13, "Allocatable").
-    public var isAllocatable: Bool { thousandths("cpus") >= 10 || thousandths("mem") >= 32_000 }
-
+    /// Everything is unreserved and not revocable.
     var isPlain: Bool { allKinds { $0.role == "*" && !$0.revocable } }
 }

@@ -19,16 +19,21 @@ extension Allocator {
         }
 
         var weight: Double = 1
+        /// Of roles at the top: for themselves and everything below them.
         var guarantee: Quantities?
+        /// Thousandths by name, for the role and everything below it; nil: the role has at most what it is guaranteed, if anything.
+        var limits: [String: Int64]?
         var members: [FrameworkID: Member] = [:]
         /// Held by all members.
         var held = Quantities()
         var heldNonRevocable = Quantities()
+        /// The part that is neither reserved nor revocable.
+        var heldUnreserved = Quantities()
         /// Members in fair order that want offers; nil: to be derived.
         var order: [FrameworkID]?
 
         var allocations: Int { members.values.reduce(0) { $0 + $1.allocations } }
-        var isForgettable: Bool { members.isEmpty && weight == 1 && guarantee == nil && held.isEmpty }
+        var isForgettable: Bool { members.isEmpty && weight == 1 && guarantee == nil && limits == nil && held.isEmpty }
 
         /// Smaller share of what the role holds, then fewer allocations, then name.
         func fairOrder(excluding excluded: Set<String>) -> [FrameworkID] {

@@ -14,9 +14,6 @@ public struct Quantities: Sendable, Hashable {
     public func thousandths(_ name: String) -> Int64 { amounts[name] ?? 0 }
     public subscript(name: String) -> Double { Double(thousandths(name)) / 1000 }
 
-    /// Worth offering: at least 0.01 cpus or 32 MB (contracts/mesos.md §13, "Allocatable").
-    var isAllocatable: Bool { thousandths("cpus") >= 10 || thousandths("mem") >= 32_000 }
-
     public func contains(_ other: Quantities) -> Bool { other.amounts.allSatisfy { thousandths($0.key) >= $0.value } }
 
     public static func += (a: inout Quantities, b: Quantities) {

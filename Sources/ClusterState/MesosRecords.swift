@@ -63,7 +63,12 @@ public struct QuotasRecord: Codable, Sendable, Hashable {
     public var v = 1
     /// By role.
     public var quotas: [String: QuotaInfo]
-    public init(quotas: [String: QuotaInfo] = [:]) { self.quotas = quotas }
+    /// What roles may have at most, by role and the name of the scalar.
+    @Mapped public var limits: [String: [String: ScalarValue]]
+    public init(quotas: [String: QuotaInfo] = [:], limits: [String: [String: ScalarValue]] = [:]) {
+        self.quotas = quotas
+        self.limits = limits
+    }
 }
 
 /// Payload of `MesosStatePaths.weights`: what operators set explicitly.

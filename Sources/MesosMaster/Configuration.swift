@@ -1,3 +1,5 @@
+public import Allocator
+
 /// How a master runs; each field is the flag of the original with the same name (contracts/mesos.md §2.1). Durations in
 /// seconds.
 public struct Configuration: Sendable, Hashable {
@@ -49,6 +51,8 @@ public struct Configuration: Sendable, Hashable {
     public var recoveryAgentRemovalLimit: Double = 1
     /// Resources that do not count in the fair order.
     public var fairSharingExcludedResources: Set<String> = []
+    /// What an offer has at least.
+    public var minAllocatableResources = MinimumAllocation.standard
     /// Full paths of endpoints that answer 403.
     public var disabledEndpoints: Set<String> = []
     /// The file that `/files` shows as `/master/log`.

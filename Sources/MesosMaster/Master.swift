@@ -140,13 +140,15 @@ actor Master {
         return (stream, lease)
     }
 
-    func subscribeScheduler(_ id: FrameworkID?, _ framework: FrameworkInfo) -> (StreamID, EventStream<SchedulerEvent>, StreamLease) {
+    func subscribeScheduler(_ id: FrameworkID?, _ subscribe: SchedulerCall.Subscribe) -> (
+        StreamID, EventStream<SchedulerEvent>, StreamLease
+    ) {
         let stream = EventStream<SchedulerEvent>()
         let name = UUID().uuidString.lowercased()
         streams[name] = stream
         let ends = ends
         let lease = StreamLease { ends.yield(.scheduler(name)) }
-        handle(.schedulerSubscribed(name, id, framework))
+        handle(.schedulerSubscribed(name, id, subscribe))
         return (name, stream, lease)
     }
 

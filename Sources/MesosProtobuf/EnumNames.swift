@@ -16,6 +16,7 @@ enum EnumNames {
     static let container: Set<String> = ["DOCKER", "MESOS"]
     static let dockerNetwork: Set<String> = ["HOST", "BRIDGE", "NONE", "USER"]
     static let visibility: Set<String> = ["FRAMEWORK", "CLUSTER", "EXTERNAL"]
+    static let pseudoattribute: Set<String> = ["UNKNOWN", "HOSTNAME", "REGION", "ZONE"]
     static let source: Set<String> = ["SOURCE_MASTER", "SOURCE_AGENT", "SOURCE_EXECUTOR"]
 }
 
@@ -35,18 +36,32 @@ struct UnknownEnums {
         for task in operation.launch?.task_infos ?? [] { visit(task) }
         let lists = [
             operation.reserve?.resources, operation.unreserve?.resources, operation.create?.volumes, operation.destroy?.volumes,
+            operation.launch_group?.executor.resources, operation.grow_volume.map { [$0.volume, $0.addition] },
+            operation.shrink_volume.map { [$0.volume] },
         ]
         for list in lists { visit(list ?? []) }
+        for task in operation.launch_group?.task_group.tasks ?? [] { visit(task) }
+        if let executor = operation.launch_group?.executor { visit(executor) }
+    }
+
+    private mutating func visit(_ executor: ExecutorInfo) {
+        visit(executor.resources)
+        visit(executor.container)
+        check(executor.discovery?.visibility, EnumNames.visibility)
+        check(executor.type, EnumNames.executor)
+    }
+
+    mutating func visit(_ constraints: OfferConstraints?) {
+        for role in constraints?.role_constraints.sorted(by: { $0.key < $1.key }) ?? [] {
+            for constraint in role.value.groups.flatMap(\.attribute_constraints) {
+                check(constraint.selector.pseudoattribute_type, EnumNames.pseudoattribute)
+            }
+        }
     }
 
     mutating func visit(_ task: TaskInfo) {
         visit(task.resources)
-        if let executor = task.executor {
-            visit(executor.resources)
-            visit(executor.container)
-            check(executor.discovery?.visibility, EnumNames.visibility)
-            check(executor.type, EnumNames.executor)
-        }
+        if let executor = task.executor { visit(executor) }
         check(task.health_check?.type, EnumNames.healthCheck)
         visit(task.container)
         visit(task.discovery)
@@ -57,7 +72,7 @@ struct UnknownEnums {
         for network in status.container_status?.network_infos ?? [] { visit(network) }
     }
 
-    private mutating func visit(_ resources: [Resource]) {
+    mutating func visit(_ resources: [Resource]) {
         for resource in resources {
             if let volume = resource.disk?.volume { visit(volume) }
         }
@@ -92,8 +107,25 @@ extension SchedulerCall {
     /// The first name in an enum's place that is not one of it, or nil.
     public var unknownEnum: String? {
         var unknown = UnknownEnums()
-        if let framework = subscribe?.framework_info { unknown.visit(framework) }
+        for subscribe in [subscribe, update_framework] {
+            guard let subscribe else { continue }
+            unknown.visit(subscribe.framework_info)
+            unknown.visit(subscribe.offer_constraints)
+        }
         for operation in accept?.operations ?? [] { unknown.visit(operation) }
+        return unknown.names.first
+    }
+}
+
+extension OperatorCall {
+    /// The first name in an enum's place that is not one of it, or nil.
+    public var unknownEnum: String? {
+        var unknown = UnknownEnums()
+        let lists = [
+            reserve_resources?.resources, unreserve_resources?.resources, create_volumes?.volumes, destroy_volumes?.volumes,
+            grow_volume.map { [$0.volume, $0.addition] }, shrink_volume.map { [$0.volume] }, set_quota?.quota_request.guarantee,
+        ]
+        for list in lists { unknown.visit(list ?? []) }
         return unknown.names.first
     }
 }

@@ -32,6 +32,24 @@ public struct Listed<Element: Codable & Sendable & Hashable>: Codable, Sendable,
     }
 }
 
+/// A protobuf map in its JSON form: absent when empty.
+@propertyWrapper
+public struct Mapped<Value: Codable & Sendable & Hashable>: Codable, Sendable, Hashable {
+    public var wrappedValue: [String: Value]
+
+    public init(wrappedValue: [String: Value]) { self.wrappedValue = wrappedValue }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        wrappedValue = container.decodeNil() ? [:] : try container.decode([String: Value].self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue)
+    }
+}
+
 /// The value an optional protobuf field takes when it is unset.
 public protocol DeclaredDefault {
     associatedtype Value: Codable & Sendable & Hashable
@@ -85,6 +103,10 @@ extension KeyedDecodingContainer {
         try decodeIfPresent(type, forKey: key) ?? Listed(wrappedValue: [])
     }
 
+    public func decode<Value>(_ type: Mapped<Value>.Type, forKey key: Key) throws -> Mapped<Value> {
+        try decodeIfPresent(type, forKey: key) ?? Mapped(wrappedValue: [:])
+    }
+
     public func decode<Default>(_ type: Defaulted<Default>.Type, forKey key: Key) throws -> Defaulted<Default> {
         try decodeIfPresent(type, forKey: key) ?? Defaulted(wrappedValue: Default.value)
     }
@@ -96,6 +118,11 @@ extension KeyedDecodingContainer {
 
 extension KeyedEncodingContainer {
     public mutating func encode<Element>(_ value: Listed<Element>, forKey key: Key) throws {
+        guard !value.wrappedValue.isEmpty else { return }
+        try encode(value.wrappedValue, forKey: key)
+    }
+
+    public mutating func encode<Value>(_ value: Mapped<Value>, forKey key: Key) throws {
         guard !value.wrappedValue.isEmpty else { return }
         try encode(value.wrappedValue, forKey: key)
     }

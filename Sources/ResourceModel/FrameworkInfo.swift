@@ -19,6 +19,8 @@ public struct FrameworkInfo: Codable, Sendable, Hashable {
     public var webui_url: String?
     @Listed public var capabilities: [Capability]
     public var labels: Labels?
+    /// By role.
+    @Mapped public var offer_filters: [String: OfferFilters]
 
     public init(user: String, name: String) {
         self.user = user
@@ -28,6 +30,7 @@ public struct FrameworkInfo: Codable, Sendable, Hashable {
         self.role = "*"
         self.roles = []
         self.capabilities = []
+        self.offer_filters = [:]
     }
 
     /// Whether it declared the capability, e.g. `PARTITION_AWARE`.

@@ -26,7 +26,7 @@ public struct MaintenanceSchedule: Codable, Sendable, Hashable {
 }
 
 /// What a machine does for the cluster. A machine nobody has scheduled or taken down is UP.
-public enum MachineMode: String, Codable, Sendable, Hashable {
+public enum MachineMode: String, Codable, Sendable, Hashable, CaseIterable {
     case up = "UP"
     case draining = "DRAINING"
     case down = "DOWN"
@@ -46,7 +46,7 @@ public struct MachineInfo: Codable, Sendable, Hashable {
 /// `GET /maintenance/status`.
 public struct MaintenanceStatus: Codable, Sendable, Hashable {
     public struct Answer: Codable, Sendable, Hashable {
-        public enum Kind: String, Codable, Sendable { case unknown = "UNKNOWN", accept = "ACCEPT", decline = "DECLINE" }
+        public enum Kind: String, Codable, Sendable, CaseIterable { case unknown = "UNKNOWN", accept = "ACCEPT", decline = "DECLINE" }
         public var status: Kind
         public var framework_id: FrameworkID
         public var timestamp: TimeInfo

@@ -24,10 +24,29 @@ public struct QuotaRequest: Codable, Sendable, Hashable {
     }
 }
 
-/// `GET /quota`.
+/// What a role is guaranteed and what it may have at most, by the name of the scalar (UPDATE_QUOTA). A name that `limits` does
+/// not have is not limited.
+public struct QuotaConfig: Codable, Sendable, Hashable {
+    public var role: String
+    @Mapped public var guarantees: [String: ScalarValue]
+    @Mapped public var limits: [String: ScalarValue]
+    public init(role: String, guarantees: [String: ScalarValue] = [:], limits: [String: ScalarValue] = [:]) {
+        self.role = role
+        self.guarantees = guarantees
+        self.limits = limits
+    }
+}
+
+/// `GET /quota` and GET_QUOTA.
 public struct QuotaStatus: Codable, Sendable, Hashable {
+    /// The roles with guarantees.
     @Listed public var infos: [QuotaInfo]
-    public init(infos: [QuotaInfo] = []) { self.infos = infos }
+    /// The roles with guarantees or limits.
+    @Listed public var configs: [QuotaConfig]
+    public init(infos: [QuotaInfo] = [], configs: [QuotaConfig] = []) {
+        self.infos = infos
+        self.configs = configs
+    }
 }
 
 /// The weight of a role in the fair order: greater than 0, 1 unless set.

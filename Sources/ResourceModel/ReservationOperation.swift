@@ -1,4 +1,4 @@
-/// RESERVE, UNRESERVE, CREATE or DESTROY: turns resources of an agent into others of the same amounts
+/// RESERVE, UNRESERVE, CREATE, DESTROY, GROW_VOLUME or SHRINK_VOLUME: turns resources of an agent into others of the same amounts
 /// (contracts/mesos.md §4.7, §8.5, §12.4).
 public struct ReservationOperation: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable {
@@ -6,6 +6,8 @@ public struct ReservationOperation: Sendable, Hashable {
         case unreserve = "UNRESERVE"
         case create = "CREATE"
         case destroy = "DESTROY"
+        case growVolume = "GROW_VOLUME"
+        case shrinkVolume = "SHRINK_VOLUME"
     }
 
     /// Why an operation is not carried out: `Invalid RESERVE operation: …`.
@@ -31,7 +33,10 @@ public struct ReservationOperation: Sendable, Hashable {
     }
 
     public var kind: Kind
+    /// GROW_VOLUME: the volume and the addition; SHRINK_VOLUME: the volume.
     public var resources: [Resource]
+    /// What SHRINK_VOLUME takes off, in MB.
+    public var subtract: Double = 0
 
     public init(_ kind: Kind, _ resources: [Resource]) {
         self.kind = kind
@@ -45,6 +50,10 @@ public struct ReservationOperation: Sendable, Hashable {
         case .unreserve: self.init(.unreserve, operation.unreserve?.resources ?? [])
         case .create: self.init(.create, operation.create?.volumes ?? [])
         case .destroy: self.init(.destroy, operation.destroy?.volumes ?? [])
+        case .growVolume: self.init(.growVolume, operation.grow_volume.map { [$0.volume, $0.addition] } ?? [])
+        case .shrinkVolume:
+            self.init(.shrinkVolume, operation.shrink_volume.map { [$0.volume] } ?? [])
+            subtract = operation.shrink_volume?.subtract.value ?? 0
         case .launch, .launchGroup: return nil
         }
     }
@@ -52,7 +61,19 @@ public struct ReservationOperation: Sendable, Hashable {
     /// What must be there and goes.
     public var consumed: Resources { Resources(makes ? resources.map(plain) : resources) }
     /// What comes instead.
-    public var produced: Resources { Resources(makes ? resources : resources.map(plain)) }
+    public var produced: Resources {
+        switch kind {
+        case .growVolume: Resources(resources.prefix(1).map { $0.adding(resources.dropFirst().first?.scalar?.value ?? 0) })
+        case .shrinkVolume:
+            Resources(
+                resources.flatMap { volume in
+                    var rest = volume.withoutVolume
+                    rest.scalar = ScalarValue(value: subtract)
+                    return [volume.adding(-subtract), rest]
+                })
+        default: Resources(makes ? resources : resources.map(plain))
+        }
+    }
 
     private var makes: Bool { kind == .reserve || kind == .create }
 
@@ -61,6 +82,7 @@ public struct ReservationOperation: Sendable, Hashable {
         switch kind {
         case .reserve, .unreserve: resource.unreserved
         case .create, .destroy: resource.withoutVolume
+        case .growVolume, .shrinkVolume: resource
         }
     }
 
@@ -90,6 +112,8 @@ public struct ReservationOperation: Sendable, Hashable {
         case .unreserve: problemWithUnreserving(resource)
         case .create: problemWithCreating(resource, context)
         case .destroy: problemWithDestroying(resource, context)
+        case .growVolume: resource == resources.first ? problemWithGrowing(resource, context) : nil
+        case .shrinkVolume: problemWithShrinking(resource, context)
         }
     }
 
@@ -139,47 +163,34 @@ public struct ReservationOperation: Sendable, Hashable {
         return context.checkpointed.contains(Resources([resource])) ? nil : "Persistent volume \(resource) does not exist"
     }
 
+    private func problemWithGrowing(_ volume: Resource, _ context: Context) -> String? {
+        guard let addition = resources.dropFirst().first else { return "Expecting 'addition' to be present" }
+        if Resources([addition]).isEmpty { return "The size of 'GrowVolume.addition' field must be greater than zero" }
+        if let problem = problemWithDestroying(volume, context) { return problem }
+        var rest = volume.withoutVolume
+        rest.scalar = addition.scalar
+        rest.allocation_info = addition.allocation_info
+        if rest != addition || volume.disk?.source?.type == .mount {
+            return "Incompatible resources in the 'GrowVolume.volume' and 'GrowVolume.addition' fields"
+        }
+        return nil
+    }
+
+    private func problemWithShrinking(_ volume: Resource, _ context: Context) -> String? {
+        let size = Resources([volume]).thousandths("disk")
+        guard subtract.isFinite, subtract * 1000 >= 0.5 else { return "Value of 'ShrinkVolume.subtract' must be greater than zero" }
+        if subtract >= Double(size) / 1000 {
+            return "Value of 'ShrinkVolume.subtract' must be smaller than the size of 'ShrinkVolume.volume'"
+        }
+        if volume.disk?.source?.type == .mount { return "Shrinking a volume on a MOUNT disk is not supported" }
+        return problemWithDestroying(volume, context)
+    }
+
     /// Ids become directory names.
     private static func problem(withVolumeID id: String) -> String? {
         let isBad =
             id.isEmpty || id == "." || id == ".." || id.utf8.count > 255
             || id.unicodeScalars.contains { $0 == "/" || $0 == "\\" || $0.value <= 0x20 || $0.value == 0x7f }
         return isBad ? "Persistence ID '\(id)' contains invalid characters" : nil
-    }
-}
-
-extension Resource {
-    /// Without dynamic reservation; a static one stays.
-    var unreserved: Resource {
-        guard reservation != nil else { return self }
-        var resource = self
-        resource.role = "*"
-        resource.reservation = nil
-        return resource
-    }
-
-    /// Without volume; the disk it lies on stays.
-    var withoutVolume: Resource {
-        var resource = self
-        resource.disk = disk?.source.map { source in
-            var disk = Resource.Disk()
-            disk.source = source
-            return disk
-        }
-        return resource
-    }
-}
-
-extension Resources {
-    /// The part that agents and masters store: dynamic reservations and persistent volumes.
-    public var checkpointed: Resources { filter { $0.reservation != nil || $0.disk?.persistence != nil } }
-
-    /// An agent's total from its own resources: with what was reserved and created later. Entries that no longer fit are
-    /// left out.
-    public func applying(checkpointed entries: [Resource]) -> Resources {
-        entries.reduce(into: self) { total, entry in
-            let own = Resources([entry.withoutVolume.unreserved])
-            if total.contains(own) { total = total - own + Resources([entry]) }
-        }
     }
 }

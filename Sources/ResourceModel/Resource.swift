@@ -1,5 +1,5 @@
 /// The kind of a resource's or an attribute's value.
-public enum ValueType: String, Codable, Sendable, Hashable {
+public enum ValueType: String, Codable, Sendable, Hashable, CaseIterable {
     case scalar = "SCALAR"
     case ranges = "RANGES"
     case set = "SET"
@@ -57,7 +57,7 @@ public struct Resource: Codable, Sendable, Hashable {
             }
         }
         public struct Source: Codable, Sendable, Hashable {
-            public enum Kind: String, Codable, Sendable { case path = "PATH", mount = "MOUNT" }
+            public enum Kind: String, Codable, Sendable, CaseIterable { case path = "PATH", mount = "MOUNT" }
             public struct Root: Codable, Sendable, Hashable {
                 public var root: String
                 public init(root: String) { self.root = root }
@@ -174,21 +174,5 @@ public struct Attribute: Codable, Sendable, Hashable {
         var attribute = Attribute(name: name, type: .text)
         attribute.text = TextValue(value: value)
         return attribute
-    }
-}
-
-/// The grammar of role names (contracts/mesos.md §3.4).
-public enum RoleName {
-    /// The message of the original, or nil when the name is good.
-    public static func invalidity(of role: String) -> String? {
-        if role == "*" { return nil }
-        if role.isEmpty { return "Empty role name is invalid" }
-        if role == "." || role == ".." { return "Role name '\(role)' is invalid" }
-        if role.hasPrefix("-") { return "Role name '\(role)' is invalid because it starts with a dash" }
-        let refused: Set<Unicode.Scalar> = ["/", "\u{7f}", " ", "\t", "\n", "\u{0b}", "\u{0c}", "\r"]
-        if role.unicodeScalars.contains(where: refused.contains) {
-            return "Role name '\(role)' is invalid because it contains slash, backspace or whitespace"
-        }
-        return nil
     }
 }

@@ -180,7 +180,7 @@ private struct Story {
         info.id = framework
         info.failover_timeout = 3600
         stream = name
-        master.take(.schedulerSubscribed(name, framework, info))
+        master.take(.schedulerSubscribed(name, framework, .init(framework_info: info)))
     }
 
     // MARK: What agent and scheduler do with what they hear

@@ -157,7 +157,7 @@ struct MasterHarness {
 
     mutating func subscribe(
         _ stream: StreamID, id: FrameworkID? = nil, name: String = "f", failoverTimeout: Double = 60, capabilities: [String] = [],
-        role: String = "*", roles: [String] = []
+        role: String = "*", roles: [String] = [], suppressed: [String] = []
     ) throws -> FrameworkID {
         var info = FrameworkInfo(user: "root", name: name)
         info.capabilities = (capabilities + (roles.isEmpty ? [] : ["MULTI_ROLE"])).map { .init(type: $0) }
@@ -165,7 +165,7 @@ struct MasterHarness {
         info.roles = roles
         info.id = id
         info.failover_timeout = failoverTimeout
-        take(.schedulerSubscribed(stream, id, info))
+        take(.schedulerSubscribed(stream, id, .init(framework_info: info, suppressed_roles: suppressed)))
         guard let subscribed = events[stream]?.first?.subscribed else { throw Failure.notReached }
         return subscribed.framework_id
     }

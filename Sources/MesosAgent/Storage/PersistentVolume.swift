@@ -9,17 +9,20 @@ struct PersistentVolume: Sendable, Hashable {
 
     /// Nil: the resource is no persistent volume, or its ids or root cannot be names of directories.
     init?(_ resource: Resource, work: String) {
-        guard let id = resource.disk?.persistence?.id, Self.isName(id), Self.isName(resource.role) else { return nil }
+        guard let id = resource.disk?.persistence?.id, Self.isName(id) else { return nil }
+        // One directory for a role below another, too; no role has a space in its name.
+        let role = String(resource.role.map { $0 == "/" ? " " : $0 })
+        guard Self.isName(role) else { return nil }
         switch resource.disk?.source {
         case nil:
-            directory = "\(work)/volumes/roles/\(resource.role)/\(id)"
+            directory = "\(work)/volumes/roles/\(role)/\(id)"
             isMount = false
         case let source?:
             guard let root = (source.path ?? source.mount)?.root, root.hasPrefix("/"),
                 !root.split(separator: "/").contains(where: { $0 == ".." || $0 == "." })
             else { return nil }
             isMount = source.type == .mount
-            directory = isMount ? root : "\(root)/volumes/roles/\(resource.role)/\(id)"
+            directory = isMount ? root : "\(root)/volumes/roles/\(role)/\(id)"
         }
     }
 

@@ -28,6 +28,7 @@ struct OperatorEndpoint: Sendable {
             throw PlainTextError(.contentTooLarge, "The call exceeds \(MasterResponder.bodyLimit) bytes")
         }
         let call = try MessageBody.decode(OperatorCall.self, from: body, in: format, as: "Call")
+        if let name = call.unknownEnum { throw MessageBody.unknownEnum(name, in: "Call") }
         if let problem = call.problem { throw PlainTextError(.badRequest, "Failed to validate master::Call: \(problem)") }
         let accept = request.headers[.accept]
         guard let answerFormat = MessageFormat.preferred(accepts: { MediaType.accepts($0, accept) }) else {
@@ -77,6 +78,7 @@ struct OperatorEndpoint: Sendable {
             let wanted = call.read_file
             let part = try await files.read(wanted?.path ?? "", offset: wanted?.offset ?? 0, length: wanted?.length ?? -1)
             answer.read_file = .init(size: part.size, data: Data(part.bytes).base64EncodedString())
+        case .getOperations: answer.get_operations = .init()
         case .getMaster:
             answer.get_master = .init(
                 master_info: master.info, start_time: master.startTime, elected_time: await master.snapshot().machine.electedTime)
@@ -134,69 +136,5 @@ struct OperatorEndpoint: Sendable {
         }
         let body = StreamBody.make(stream, lease, of: request, first: first) { try format.encode($0, json: ClusterJSON.encode) }
         return Response(status: .ok, headers: [.contentType: format.rawValue], body: body)
-    }
-}
-
-extension OperatorCall {
-    /// What is missing in the message, or nil.
-    var problem: String? {
-        guard let type else { return "Expecting 'type' to be present" }
-        let isMissing =
-            switch type {
-            case .getMetrics: get_metrics == nil
-            case .setLoggingLevel: set_logging_level == nil
-            case .listFiles: list_files == nil
-            case .readFile: read_file == nil
-            case .updateWeights: update_weights == nil
-            case .reserveResources: reserve_resources == nil
-            case .unreserveResources: unreserve_resources == nil
-            case .createVolumes: create_volumes == nil
-            case .destroyVolumes: destroy_volumes == nil
-            case .updateMaintenanceSchedule: update_maintenance_schedule == nil
-            case .startMaintenance: start_maintenance == nil
-            case .stopMaintenance: stop_maintenance == nil
-            case .setQuota: set_quota == nil
-            case .removeQuota: remove_quota == nil
-            case .teardown: teardown == nil
-            case .markAgentGone: mark_agent_gone == nil
-            case .drainAgent: drain_agent == nil
-            case .deactivateAgent: deactivate_agent == nil
-            case .reactivateAgent: reactivate_agent == nil
-            case .unknown, .getHealth, .getFlags, .getVersion, .getLoggingLevel, .getState, .getAgents, .getFrameworks, .getExecutors,
-                .getTasks, .getRoles, .getWeights, .getMaster, .subscribe, .getMaintenanceStatus, .getMaintenanceSchedule, .getQuota:
-                false
-            }
-        if isMissing { return "Expecting '\(type.rawValue.lowercased())' to be present" }
-        for resource in resources {
-            if let problem = resource.invalidity { return problem }
-        }
-        return nil
-    }
-
-    private var resources: [Resource] {
-        (reserve_resources?.resources ?? []) + (unreserve_resources?.resources ?? []) + (create_volumes?.volumes ?? [])
-            + (destroy_volumes?.volumes ?? [])
-    }
-
-    /// What it changes, for calls that the state machine decides about.
-    var change: OperatorRequest? {
-        switch type {
-        case .reserveResources: reserve_resources.map { .reserve($0.agent_id, $0.resources) }
-        case .unreserveResources: unreserve_resources.map { .unreserve($0.agent_id, $0.resources) }
-        case .createVolumes: create_volumes.map { .createVolumes($0.agent_id, $0.volumes) }
-        case .destroyVolumes: destroy_volumes.map { .destroyVolumes($0.agent_id, $0.volumes) }
-        case .updateWeights: update_weights.map { .setWeights($0.weight_infos) }
-        case .setQuota: set_quota.map { .setQuota($0.quota_request) }
-        case .removeQuota: remove_quota.map { .removeQuota(role: $0.role) }
-        case .updateMaintenanceSchedule: update_maintenance_schedule.map { .setSchedule($0.schedule) }
-        case .startMaintenance: start_maintenance.map { .machinesDown($0.machines) }
-        case .stopMaintenance: stop_maintenance.map { .machinesUp($0.machines) }
-        case .markAgentGone: mark_agent_gone.map { .markGone($0.agent_id) }
-        case .drainAgent:
-            drain_agent.map { .drain($0.agent_id, AgentDrain(max_grace_period: $0.max_grace_period, mark_gone: $0.mark_gone)) }
-        case .deactivateAgent: deactivate_agent.map { .deactivate($0.agent_id) }
-        case .reactivateAgent: reactivate_agent.map { .reactivate($0.agent_id) }
-        default: nil
-        }
     }
 }

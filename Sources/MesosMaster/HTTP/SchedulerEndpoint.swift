@@ -34,8 +34,8 @@ struct SchedulerEndpoint: Sendable {
         if let problem = call.problem { throw PlainTextError(.badRequest, "Failed to validate scheduler::Call: \(problem)") }
         let stream = Self.streamHeader.flatMap { request.headers[$0] }
         guard call.type == .subscribe, let subscribe = call.subscribe else {
-            _ = try await master.call(call, stream: stream).response()
-            return Response(status: .accepted)
+            let reply = try await master.call(call, stream: stream).response()
+            return Response(status: reply.status)
         }
         let accept = request.headers[.accept]
         guard let answer = MessageFormat.preferred(accepts: { MediaType.accepts($0, accept) }) else {
@@ -45,7 +45,7 @@ struct SchedulerEndpoint: Sendable {
             throw PlainTextError(.badRequest, "Subscribe calls should not include the 'Mesos-Stream-Id' header")
         }
         let id = call.framework_id.flatMap { $0.value.isEmpty ? nil : $0 }
-        let (name, events, lease) = await master.subscribeScheduler(id, subscribe.framework_info)
+        let (name, events, lease) = await master.subscribeScheduler(id, subscribe)
         var headers: HTTPFields = [.contentType: answer.rawValue]
         if let header = Self.streamHeader { headers[header] = name }
         let body = StreamBody.make(events, lease, of: request) { try answer.encode($0, json: ClusterJSON.encode) }
@@ -79,7 +79,11 @@ extension SchedulerCall {
             return Self.isUUID(acknowledge.uuid) ? nil : "Not a valid UUID"
         case .reconcile: return reconcile == nil ? missing("reconcile") : nil
         case .message: return message == nil ? missing("message") : nil
-        case .subscribe, .teardown, .revive, .suppress, .request, .unknown: return nil
+        case .updateFramework:
+            guard let update = update_framework else { return missing("update_framework") }
+            return update.framework_info.id == framework_id
+                ? nil : "'framework_id' differs from 'update_framework.framework_info.id'"
+        case .subscribe, .teardown, .revive, .suppress, .request, .unknown, .acknowledgeOperationStatus, .reconcileOperations: return nil
         }
     }
 

@@ -114,6 +114,9 @@ struct MetricsRenderer: Sendable {
             let held = machine.allocator.heldNonRevocable(by: role.name)
             json.member("allocator/mesos/roles/\(role.name)/shares/dominant", machine.allocator.dominantShare(of: role.name))
             json.member("allocator/mesos/offer_filters/roles/\(role.name)/active", filters[role.name] ?? 0)
+            for (name, value) in (machine.roles.limits(of: role.name) ?? [:]).sorted(by: { $0.key < $1.key }) {
+                json.member("allocator/mesos/quota/roles/\(role.name)/resources/\(name)/limit", value)
+            }
             guard let quota = machine.roles.quotas[role.name] else { continue }
             for resource in quota.guarantee {
                 guard let value = resource.scalar?.value else { continue }

@@ -15,7 +15,9 @@ struct OperatorView: Sendable {
         var frameworks: [FrameworkID]
     }
 
-    var quotas: QuotaStatus { QuotaStatus(infos: machine.roles.quotas.sorted { $0.key < $1.key }.map(\.value)) }
+    var quotas: QuotaStatus {
+        QuotaStatus(infos: machine.roles.quotas.sorted { $0.key < $1.key }.map(\.value), configs: machine.roles.configs)
+    }
 
     /// Explicit ones only.
     var weights: [WeightInfo] {
@@ -35,7 +37,7 @@ struct OperatorView: Sendable {
             names = Set(members.keys)
             names.formUnion(weights.keys)
             names.formUnion(configuration.weights.keys)
-            names.formUnion(machine.roles.quotas.keys)
+            names.formUnion(machine.roles.rolesWithQuota)
         }
         names.insert("*")
         return names.sorted().map { name in
@@ -82,6 +84,11 @@ struct OperatorView: Sendable {
         result.allocated_resources = machine.used(on: entry).entries
         result.offered_resources = entry.offers.reduce(into: Resources()) { $0 += machine.offers[$1]?.resources ?? Resources() }.entries
         result.deactivated = entry.record.deactivated
+        result.drain_info = entry.record.drain.map { drain in
+            .init(
+                state: entry.tasks.isEmpty ? .drained : .draining,
+                config: .init(max_grace_period: drain.max_grace_period, mark_gone: drain.mark_gone))
+        }
         return result
     }
 

@@ -24,7 +24,7 @@ enum MasterEvent: Sendable {
     case agentLinkClosed(LinkID)
     case agentReported(RequestID, AgentReport)
     /// A SUBSCRIBE that passed the checks of the transport.
-    case schedulerSubscribed(StreamID, FrameworkID?, FrameworkInfo)
+    case schedulerSubscribed(StreamID, FrameworkID?, SchedulerCall.Subscribe)
     case schedulerStreamClosed(StreamID)
     /// Any other call; `stream` is its `Mesos-Stream-Id` header.
     case schedulerCalled(RequestID, SchedulerCall, stream: StreamID?)

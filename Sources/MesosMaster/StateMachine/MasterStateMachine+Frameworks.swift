@@ -7,12 +7,15 @@ extension MasterStateMachine {
     /// Seconds, as in SUBSCRIBED.
     static let heartbeatInterval: Double = 15
 
-    mutating func schedulerSubscribed(_ stream: StreamID, id: FrameworkID?, info: FrameworkInfo, now: Moment) {
+    mutating func schedulerSubscribed(_ stream: StreamID, id: FrameworkID?, _ subscribe: SchedulerCall.Subscribe, now: Moment) {
+        let info = subscribe.framework_info
         streams[stream] = .some(nil)
         guard isLeading else { return closeStream(stream) }
         let id = id ?? info.id.flatMap { $0.value.isEmpty ? nil : $0 }
         metrics.count(id == nil ? "messages_register_framework" : "messages_reregister_framework")
-        if let refusal = refusal(of: info, id: id) { return fail(stream, refusal) }
+        if let refusal = refusal(of: info, id: id) ?? Self.refusal(of: subscribe.suppressed_roles, of: info) {
+            return fail(stream, refusal)
+        }
         var record: FrameworkRecord
         if let id, let known = frameworks[id], !known.isOrphan {
             record = known.record
@@ -27,7 +30,7 @@ extension MasterStateMachine {
             record.reregistered_time = isReturning ? now.wall : nil
         }
         record.disconnected_at = nil
-        commit([.framework(record)], then: .attach(stream, record))
+        commit([.framework(record)], then: .attach(stream, record, suppressed: Set(subscribe.suppressed_roles)))
     }
 
     private mutating func newFrameworkID() -> FrameworkID {
@@ -36,7 +39,7 @@ extension MasterStateMachine {
         return FrameworkID("\(master.id)-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
     }
 
-    private func refusal(of info: FrameworkInfo, id: FrameworkID?) -> String? {
+    func refusal(of info: FrameworkInfo, id: FrameworkID?) -> String? {
         if let refusal = refusal(ofRolesOf: info) { return refusal }
         if !configuration.rootSubmissions, info.user == "root" {
             return "User 'root' is not allowed to run frameworks without --root_submissions set"
@@ -51,7 +54,7 @@ extension MasterStateMachine {
     }
 
     /// The fields a resubscription may change (contract §8.2 step 3).
-    private mutating func update(_ record: inout FrameworkRecord, with info: FrameworkInfo) {
+    mutating func update(_ record: inout FrameworkRecord, with info: FrameworkInfo) {
         var new = record.info
         if new.user != info.user || new.checkpoint != info.checkpoint || new.role != info.role || new.principal != info.principal {
             log("ignoring changes of user, checkpoint, role or principal", ["framework": "\(record.id)"])
@@ -63,12 +66,13 @@ extension MasterStateMachine {
         new.capabilities = info.capabilities
         if info.has("MULTI_ROLE") { new.roles = info.roles }
         new.labels = info.labels
+        new.offer_filters = info.offer_filters
         record.info = new
         record.name = new.name
         record.hostname = new.hostname ?? ""
     }
 
-    mutating func attach(_ stream: StreamID, _ record: FrameworkRecord, now: Moment) {
+    mutating func attach(_ stream: StreamID, _ record: FrameworkRecord, suppressed: Set<String>, now: Moment) {
         let id = record.id
         guard !isCompleted(id), !(frameworks[id]?.isBeingRemoved ?? false) else { return fail(stream, "Framework has been removed") }
         let isNew = frameworks[id] == nil
@@ -93,7 +97,7 @@ extension MasterStateMachine {
         }
         streams[stream] = .some(id)
         publishFramework(id, isNews ? .frameworkAdded : .frameworkUpdated)
-        allocator.setFramework(id, info: record.info, isActive: true)
+        allocator.setFramework(id, info: record.info, isActive: true, suppressed: suppressed)
         log(isNew ? "framework subscribed" : "framework resubscribed", ["framework": "\(id)", "name": record.name])
         var subscribed = SchedulerEvent(type: .subscribed)
         subscribed.subscribed = .init(

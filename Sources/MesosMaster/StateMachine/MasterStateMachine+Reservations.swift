@@ -21,6 +21,18 @@ extension MasterStateMachine {
         change(request, ReservationOperation(.destroy, volumes), on: agent, principal: nil, now: now)
     }
 
+    /// - agent: nil for the one that has the volume, which only resource providers' would leave out.
+    mutating func growVolume(_ request: RequestID, _ volume: Resource, by addition: Resource, on agent: AgentID?, now: Moment) {
+        change(request, ReservationOperation(.growVolume, [volume, addition]), on: agent ?? "", principal: nil, now: now)
+    }
+
+    /// - amount: MB.
+    mutating func shrinkVolume(_ request: RequestID, _ volume: Resource, by amount: Double, on agent: AgentID?, now: Moment) {
+        var operation = ReservationOperation(.shrinkVolume, [volume])
+        operation.subtract = amount
+        change(request, operation, on: agent ?? "", principal: nil, now: now)
+    }
+
     private mutating func change(
         _ request: RequestID, _ operation: ReservationOperation, on id: AgentID, principal: String?, now: Moment
     ) {

@@ -12,7 +12,10 @@ extension MasterStateMachine {
         case .teardown:
             metrics.count("messages_unregister_framework")
             return teardown(request, id, now: now)
-        case .unknown, .subscribe:
+        case .updateFramework:
+            guard let update = call.update_framework else { return emit(.reply(request, Reply(status: 501))) }
+            return updateFramework(request, update, framework: id, now: now)
+        case .unknown, .subscribe, .acknowledgeOperationStatus, .reconcileOperations:
             return emit(.reply(request, Reply(status: 501)))
         case .accept:
             metrics.count("messages_launch_tasks")

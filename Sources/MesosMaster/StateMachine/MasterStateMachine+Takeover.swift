@@ -33,7 +33,8 @@ extension MasterStateMachine {
         submittedMaintenance = maintenance
         inverseOffers = InverseOffers()
         offers = [:]
-        allocator = Allocator(excludedFromShares: configuration.fairSharingExcludedResources)
+        allocator = Allocator(
+            excludedFromShares: configuration.fairSharingExcludedResources, minimum: configuration.minAllocatableResources)
         dropRoles()
         links = [:]
         streams = [:]

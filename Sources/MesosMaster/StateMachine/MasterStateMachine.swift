@@ -74,14 +74,15 @@ struct MasterStateMachine: Sendable {
     /// What follows a durable write.
     enum Continuation: Sendable {
         case admit(pid: String)
-        case attach(StreamID, FrameworkRecord)
+        case attach(StreamID, FrameworkRecord, suppressed: Set<String>)
+        case updateFramework(RequestID, FrameworkRecord, suppressed: Set<String>)
         case removeAgent(AgentID, AgentRemoval)
         case administer(RequestID, AgentRecord)
         case maintain(MaintenanceBook, RequestID)
         case removeFramework(FrameworkID, RequestID?)
         case accept(AcceptInProgress, ReservationChange)
         case reservation(RequestID, ReservationChange)
-        case quotas(RequestID, QuotasRecord, role: String)
+        case quotas(RequestID, QuotasRecord, roles: [String])
         case weights(RequestID, WeightsRecord)
         case nothing
 
@@ -90,7 +91,7 @@ struct MasterStateMachine: Sendable {
             switch self {
             case .removeFramework(_, let request): request
             case .removeAgent(_, let removal): removal.request
-            case .administer(let request, _), .maintain(_, let request): request
+            case .administer(let request, _), .maintain(_, let request), .updateFramework(let request, _, _): request
             case .reservation(let request, _), .quotas(let request, _, _), .weights(let request, _): request
             case .admit, .attach, .accept, .nothing: nil
             }
@@ -102,7 +103,8 @@ struct MasterStateMachine: Sendable {
         self.master = master
         self.generator = SplitMix64(seed: seed)
         self.removalLimiter = RemovalLimiter(configuration.agentRemovalRateLimit)
-        self.allocator = Allocator(excludedFromShares: configuration.fairSharingExcludedResources)
+        self.allocator = Allocator(
+            excludedFromShares: configuration.fairSharingExcludedResources, minimum: configuration.minAllocatableResources)
     }
 
     var isLeading: Bool { if case .leading = phase { true } else { false } }
@@ -124,7 +126,7 @@ struct MasterStateMachine: Sendable {
         case .agentSubscribed(let link, let registration): agentSubscribed(link, registration, now: now)
         case .agentLinkClosed(let link): agentLinkClosed(link, now: now)
         case .agentReported(let request, let report): agentReported(request, report, now: now)
-        case .schedulerSubscribed(let stream, let id, let info): schedulerSubscribed(stream, id: id, info: info, now: now)
+        case .schedulerSubscribed(let stream, let id, let subscribe): schedulerSubscribed(stream, id: id, subscribe, now: now)
         case .schedulerStreamClosed(let stream): schedulerStreamClosed(stream, now: now)
         case .schedulerCalled(let request, let call, let stream): schedulerCalled(request, call, stream: stream, now: now)
         case .teardown(let request, let id): teardown(request, id, now: now)
@@ -166,14 +168,16 @@ struct MasterStateMachine: Sendable {
     private mutating func committed(_ id: CommitID, now: Moment) {
         switch commits.removeValue(forKey: id) {
         case .admit(let pid): admit(pid: pid, now: now)
-        case .attach(let stream, let record): attach(stream, record, now: now)
+        case .attach(let stream, let record, let suppressed): attach(stream, record, suppressed: suppressed, now: now)
+        case .updateFramework(let request, let record, let suppressed):
+            updated(record, suppressed: suppressed, request, now: now)
         case .removeAgent(let agent, let removal): finishRemoval(of: agent, removal, now: now)
         case .administer(let request, let record): administer(request, record, now: now)
         case .maintain(let book, let request): maintain(book, request, now: now)
         case .removeFramework(let framework, let request): finishRemoval(of: framework, request, now: now)
         case .accept(let accept, let change): stored(change, of: accept, now: now)
         case .reservation(let request, let change): stored(change, request, now: now)
-        case .quotas(let request, let record, let role): stored(record, of: role, request, now: now)
+        case .quotas(let request, let record, let roles): stored(record, of: roles, request, now: now)
         case .weights(let request, let record): stored(record, request, now: now)
         case .nothing, nil: break
         }
@@ -184,7 +188,8 @@ struct MasterStateMachine: Sendable {
         case .admit(let pid):
             // The agent subscribes again.
             if let admission = admissions.removeValue(forKey: pid) { closeLink(admission.link) }
-        case .attach(let stream, _): closeStream(stream)
+        case .attach(let stream, _, _): closeStream(stream)
+        case .updateFramework(let request, _, _): emit(.reply(request, .unavailable))
         case .removeAgent(let agent, let removal):
             agents[agent]?.isBeingRemoved = false
             if let request = removal.request { emit(.reply(request, .unavailable)) }

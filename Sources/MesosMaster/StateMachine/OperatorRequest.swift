@@ -8,9 +8,13 @@ enum OperatorRequest: Sendable, Hashable {
     case unreserve(AgentID, [Resource])
     case createVolumes(AgentID, [Resource])
     case destroyVolumes(AgentID, [Resource])
+    case growVolume(AgentID?, volume: Resource, addition: Resource)
+    /// - subtract: MB.
+    case shrinkVolume(AgentID?, volume: Resource, subtract: Double)
     // Roles (§4.8): 200 or 400, 409.
     case setQuota(QuotaRequest)
     case removeQuota(role: String)
+    case updateQuotas([QuotaConfig], force: Bool)
     case setWeights([WeightInfo])
     // Maintenance (§4.9): 200 or 400.
     case setSchedule(MaintenanceSchedule)

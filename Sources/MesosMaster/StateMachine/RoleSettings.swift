@@ -5,6 +5,8 @@ import ResourceModel
 struct RoleSettings: Sendable {
     /// In force, by role.
     private(set) var quotas: [String: QuotaInfo] = [:]
+    /// In force, by role and the name of the scalar.
+    private(set) var limits: [String: [String: ScalarValue]] = [:]
     /// Weights that somebody set, by operators' changes over those of the flag, by role.
     private(set) var weights: [String: Double] = [:]
     /// What the registry will hold when all writes are done: the base of the next change.
@@ -20,6 +22,7 @@ struct RoleSettings: Sendable {
 
     init(quotas: QuotasRecord, weights: WeightsRecord, initialWeights: [String: Double]) {
         self.quotas = quotas.quotas
+        self.limits = quotas.limits
         self.submittedQuotas = quotas
         self.weights = initialWeights.merging(weights.weights) { $1 }
         self.submittedWeights = weights
@@ -36,7 +39,28 @@ struct RoleSettings: Sendable {
         hasChanged = true
     }
 
-    mutating func stored(_ record: QuotasRecord) { quotas = record.quotas }
+    mutating func stored(_ record: QuotasRecord) {
+        quotas = record.quotas
+        limits = record.limits
+    }
+
+    /// The roles with guarantees or limits.
+    var rolesWithQuota: Set<String> { Set(quotas.keys).union(limits.keys) }
+
+    /// Nil without guarantee.
+    func guarantee(of role: String) -> Resources? { quotas[role].map { Resources($0.guarantee) } }
+
+    /// By the name of the scalar; nil for a quota set without them.
+    func limits(of role: String) -> [String: Double]? { limits[role]?.mapValues(\.value) }
+
+    /// What GET_QUOTA shows.
+    var configs: [QuotaConfig] {
+        rolesWithQuota.sorted().map { role in
+            let guarantees = (quotas[role]?.guarantee ?? []).reduce(into: [:]) { $0[$1.name] = $1.scalar }
+            // Without limits of its own a role gets no more than its guarantee.
+            return QuotaConfig(role: role, guarantees: guarantees, limits: limits[role] ?? guarantees)
+        }
+    }
 
     mutating func stored(_ record: WeightsRecord) {
         storedWeights = record
@@ -45,7 +69,7 @@ struct RoleSettings: Sendable {
 
     /// A write failed: the next change starts from what is in force.
     mutating func forgetSubmitted() {
-        submittedQuotas = QuotasRecord(quotas: quotas)
+        submittedQuotas = QuotasRecord(quotas: quotas, limits: limits)
         submittedWeights = storedWeights
     }
 }

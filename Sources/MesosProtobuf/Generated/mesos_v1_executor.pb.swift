@@ -23,64 +23,64 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-nonisolated struct Mesos_V1_Executor_Call: @unchecked Sendable {
+nonisolated struct Mesos_V1_Executor_Call: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var executorID: Mesos_V1_ExecutorID {
-    get {_storage._executorID ?? Mesos_V1_ExecutorID()}
-    set {_uniqueStorage()._executorID = newValue}
+    get {_executorID ?? Mesos_V1_ExecutorID()}
+    set {_executorID = newValue}
   }
   /// Returns true if `executorID` has been explicitly set.
-  var hasExecutorID: Bool {_storage._executorID != nil}
+  var hasExecutorID: Bool {self._executorID != nil}
   /// Clears the value of `executorID`. Subsequent reads from it will return its default value.
-  mutating func clearExecutorID() {_uniqueStorage()._executorID = nil}
+  mutating func clearExecutorID() {self._executorID = nil}
 
   var frameworkID: Mesos_V1_FrameworkID {
-    get {_storage._frameworkID ?? Mesos_V1_FrameworkID()}
-    set {_uniqueStorage()._frameworkID = newValue}
+    get {_frameworkID ?? Mesos_V1_FrameworkID()}
+    set {_frameworkID = newValue}
   }
   /// Returns true if `frameworkID` has been explicitly set.
-  var hasFrameworkID: Bool {_storage._frameworkID != nil}
+  var hasFrameworkID: Bool {self._frameworkID != nil}
   /// Clears the value of `frameworkID`. Subsequent reads from it will return its default value.
-  mutating func clearFrameworkID() {_uniqueStorage()._frameworkID = nil}
+  mutating func clearFrameworkID() {self._frameworkID = nil}
 
   var type: Mesos_V1_Executor_Call.TypeEnum {
-    get {_storage._type ?? .unknown}
-    set {_uniqueStorage()._type = newValue}
+    get {_type ?? .unknown}
+    set {_type = newValue}
   }
   /// Returns true if `type` has been explicitly set.
-  var hasType: Bool {_storage._type != nil}
+  var hasType: Bool {self._type != nil}
   /// Clears the value of `type`. Subsequent reads from it will return its default value.
-  mutating func clearType() {_uniqueStorage()._type = nil}
+  mutating func clearType() {self._type = nil}
 
   var subscribe: Mesos_V1_Executor_Call.Subscribe {
-    get {_storage._subscribe ?? Mesos_V1_Executor_Call.Subscribe()}
-    set {_uniqueStorage()._subscribe = newValue}
+    get {_subscribe ?? Mesos_V1_Executor_Call.Subscribe()}
+    set {_subscribe = newValue}
   }
   /// Returns true if `subscribe` has been explicitly set.
-  var hasSubscribe: Bool {_storage._subscribe != nil}
+  var hasSubscribe: Bool {self._subscribe != nil}
   /// Clears the value of `subscribe`. Subsequent reads from it will return its default value.
-  mutating func clearSubscribe() {_uniqueStorage()._subscribe = nil}
+  mutating func clearSubscribe() {self._subscribe = nil}
 
   var update: Mesos_V1_Executor_Call.Update {
-    get {_storage._update ?? Mesos_V1_Executor_Call.Update()}
-    set {_uniqueStorage()._update = newValue}
+    get {_update ?? Mesos_V1_Executor_Call.Update()}
+    set {_update = newValue}
   }
   /// Returns true if `update` has been explicitly set.
-  var hasUpdate: Bool {_storage._update != nil}
+  var hasUpdate: Bool {self._update != nil}
   /// Clears the value of `update`. Subsequent reads from it will return its default value.
-  mutating func clearUpdate() {_uniqueStorage()._update = nil}
+  mutating func clearUpdate() {self._update = nil}
 
   var message: Mesos_V1_Executor_Call.Message {
-    get {_storage._message ?? Mesos_V1_Executor_Call.Message()}
-    set {_uniqueStorage()._message = newValue}
+    get {_message ?? Mesos_V1_Executor_Call.Message()}
+    set {_message = newValue}
   }
   /// Returns true if `message` has been explicitly set.
-  var hasMessage: Bool {_storage._message != nil}
+  var hasMessage: Bool {self._message != nil}
   /// Clears the value of `message`. Subsequent reads from it will return its default value.
-  mutating func clearMessage() {_uniqueStorage()._message = nil}
+  mutating func clearMessage() {self._message = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -154,7 +154,12 @@ nonisolated struct Mesos_V1_Executor_Call: @unchecked Sendable {
 
   init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _executorID: Mesos_V1_ExecutorID? = nil
+  fileprivate var _frameworkID: Mesos_V1_FrameworkID? = nil
+  fileprivate var _type: Mesos_V1_Executor_Call.TypeEnum? = nil
+  fileprivate var _subscribe: Mesos_V1_Executor_Call.Subscribe? = nil
+  fileprivate var _update: Mesos_V1_Executor_Call.Update? = nil
+  fileprivate var _message: Mesos_V1_Executor_Call.Message? = nil
 }
 
 nonisolated struct Mesos_V1_Executor_Event: Sendable {
@@ -437,115 +442,67 @@ nonisolated extension Mesos_V1_Executor_Call: SwiftProtobuf.Message, SwiftProtob
   static let protoMessageName: String = _protobuf_package + ".Call"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}executor_id\0\u{3}framework_id\0\u{1}type\0\u{1}subscribe\0\u{1}update\0\u{1}message\0")
 
-  fileprivate class _StorageClass {
-    var _executorID: Mesos_V1_ExecutorID? = nil
-    var _frameworkID: Mesos_V1_FrameworkID? = nil
-    var _type: Mesos_V1_Executor_Call.TypeEnum? = nil
-    var _subscribe: Mesos_V1_Executor_Call.Subscribe? = nil
-    var _update: Mesos_V1_Executor_Call.Update? = nil
-    var _message: Mesos_V1_Executor_Call.Message? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _executorID = source._executorID
-      _frameworkID = source._frameworkID
-      _type = source._type
-      _subscribe = source._subscribe
-      _update = source._update
-      _message = source._message
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public var isInitialized: Bool {
-    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      if _storage._executorID == nil {return false}
-      if _storage._frameworkID == nil {return false}
-      if let v = _storage._executorID, !v.isInitialized {return false}
-      if let v = _storage._frameworkID, !v.isInitialized {return false}
-      if let v = _storage._subscribe, !v.isInitialized {return false}
-      if let v = _storage._update, !v.isInitialized {return false}
-      if let v = _storage._message, !v.isInitialized {return false}
-      return true
-    }
+    if self._executorID == nil {return false}
+    if self._frameworkID == nil {return false}
+    if let v = self._executorID, !v.isInitialized {return false}
+    if let v = self._frameworkID, !v.isInitialized {return false}
+    if let v = self._subscribe, !v.isInitialized {return false}
+    if let v = self._update, !v.isInitialized {return false}
+    if let v = self._message, !v.isInitialized {return false}
+    return true
   }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._executorID) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._frameworkID) }()
-        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._subscribe) }()
-        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._update) }()
-        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._message) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._executorID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._frameworkID) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._subscribe) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._update) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._message) }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._executorID {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._frameworkID {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      try { if let v = _storage._type {
-        try visitor.visitSingularEnumField(value: v, fieldNumber: 3)
-      } }()
-      try { if let v = _storage._subscribe {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
-      try { if let v = _storage._update {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      } }()
-      try { if let v = _storage._message {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-      } }()
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._executorID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._frameworkID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._subscribe {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._update {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._message {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_Executor_Call, rhs: Mesos_V1_Executor_Call) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._executorID != rhs_storage._executorID {return false}
-        if _storage._frameworkID != rhs_storage._frameworkID {return false}
-        if _storage._type != rhs_storage._type {return false}
-        if _storage._subscribe != rhs_storage._subscribe {return false}
-        if _storage._update != rhs_storage._update {return false}
-        if _storage._message != rhs_storage._message {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._executorID != rhs._executorID {return false}
+    if lhs._frameworkID != rhs._frameworkID {return false}
+    if lhs._type != rhs._type {return false}
+    if lhs._subscribe != rhs._subscribe {return false}
+    if lhs._update != rhs._update {return false}
+    if lhs._message != rhs._message {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -163,6 +163,78 @@ nonisolated struct Mesos_V1_Master_Call: @unchecked Sendable {
   /// Clears the value of `removeQuota`. Subsequent reads from it will return its default value.
   mutating func clearRemoveQuota() {_uniqueStorage()._removeQuota = nil}
 
+  var teardown: Mesos_V1_Master_Call.Teardown {
+    get {_storage._teardown ?? Mesos_V1_Master_Call.Teardown()}
+    set {_uniqueStorage()._teardown = newValue}
+  }
+  /// Returns true if `teardown` has been explicitly set.
+  var hasTeardown: Bool {_storage._teardown != nil}
+  /// Clears the value of `teardown`. Subsequent reads from it will return its default value.
+  mutating func clearTeardown() {_uniqueStorage()._teardown = nil}
+
+  var markAgentGone: Mesos_V1_Master_Call.OneAgent {
+    get {_storage._markAgentGone ?? Mesos_V1_Master_Call.OneAgent()}
+    set {_uniqueStorage()._markAgentGone = newValue}
+  }
+  /// Returns true if `markAgentGone` has been explicitly set.
+  var hasMarkAgentGone: Bool {_storage._markAgentGone != nil}
+  /// Clears the value of `markAgentGone`. Subsequent reads from it will return its default value.
+  mutating func clearMarkAgentGone() {_uniqueStorage()._markAgentGone = nil}
+
+  var growVolume: Mesos_V1_Master_Call.GrowVolume {
+    get {_storage._growVolume ?? Mesos_V1_Master_Call.GrowVolume()}
+    set {_uniqueStorage()._growVolume = newValue}
+  }
+  /// Returns true if `growVolume` has been explicitly set.
+  var hasGrowVolume: Bool {_storage._growVolume != nil}
+  /// Clears the value of `growVolume`. Subsequent reads from it will return its default value.
+  mutating func clearGrowVolume() {_uniqueStorage()._growVolume = nil}
+
+  var shrinkVolume: Mesos_V1_Master_Call.ShrinkVolume {
+    get {_storage._shrinkVolume ?? Mesos_V1_Master_Call.ShrinkVolume()}
+    set {_uniqueStorage()._shrinkVolume = newValue}
+  }
+  /// Returns true if `shrinkVolume` has been explicitly set.
+  var hasShrinkVolume: Bool {_storage._shrinkVolume != nil}
+  /// Clears the value of `shrinkVolume`. Subsequent reads from it will return its default value.
+  mutating func clearShrinkVolume() {_uniqueStorage()._shrinkVolume = nil}
+
+  var updateQuota: Mesos_V1_Master_Call.UpdateQuota {
+    get {_storage._updateQuota ?? Mesos_V1_Master_Call.UpdateQuota()}
+    set {_uniqueStorage()._updateQuota = newValue}
+  }
+  /// Returns true if `updateQuota` has been explicitly set.
+  var hasUpdateQuota: Bool {_storage._updateQuota != nil}
+  /// Clears the value of `updateQuota`. Subsequent reads from it will return its default value.
+  mutating func clearUpdateQuota() {_uniqueStorage()._updateQuota = nil}
+
+  var drainAgent: Mesos_V1_Master_Call.DrainAgent {
+    get {_storage._drainAgent ?? Mesos_V1_Master_Call.DrainAgent()}
+    set {_uniqueStorage()._drainAgent = newValue}
+  }
+  /// Returns true if `drainAgent` has been explicitly set.
+  var hasDrainAgent: Bool {_storage._drainAgent != nil}
+  /// Clears the value of `drainAgent`. Subsequent reads from it will return its default value.
+  mutating func clearDrainAgent() {_uniqueStorage()._drainAgent = nil}
+
+  var deactivateAgent: Mesos_V1_Master_Call.OneAgent {
+    get {_storage._deactivateAgent ?? Mesos_V1_Master_Call.OneAgent()}
+    set {_uniqueStorage()._deactivateAgent = newValue}
+  }
+  /// Returns true if `deactivateAgent` has been explicitly set.
+  var hasDeactivateAgent: Bool {_storage._deactivateAgent != nil}
+  /// Clears the value of `deactivateAgent`. Subsequent reads from it will return its default value.
+  mutating func clearDeactivateAgent() {_uniqueStorage()._deactivateAgent = nil}
+
+  var reactivateAgent: Mesos_V1_Master_Call.OneAgent {
+    get {_storage._reactivateAgent ?? Mesos_V1_Master_Call.OneAgent()}
+    set {_uniqueStorage()._reactivateAgent = newValue}
+  }
+  /// Returns true if `reactivateAgent` has been explicitly set.
+  var hasReactivateAgent: Bool {_storage._reactivateAgent != nil}
+  /// Clears the value of `reactivateAgent`. Subsequent reads from it will return its default value.
+  mutating func clearReactivateAgent() {_uniqueStorage()._reactivateAgent = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -197,6 +269,15 @@ nonisolated struct Mesos_V1_Master_Call: @unchecked Sendable {
     case getQuota = 28
     case setQuota = 29
     case removeQuota = 30
+    case teardown = 31
+    case markAgentGone = 32
+    case getOperations = 33
+    case growVolume = 34
+    case shrinkVolume = 35
+    case updateQuota = 36
+    case drainAgent = 37
+    case deactivateAgent = 38
+    case reactivateAgent = 39
 
     init() {
       self = .unknown
@@ -451,6 +532,224 @@ nonisolated struct Mesos_V1_Master_Call: @unchecked Sendable {
     fileprivate var _role: String? = nil
   }
 
+  nonisolated struct Teardown: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var frameworkID: Mesos_V1_FrameworkID {
+      get {_frameworkID ?? Mesos_V1_FrameworkID()}
+      set {_frameworkID = newValue}
+    }
+    /// Returns true if `frameworkID` has been explicitly set.
+    var hasFrameworkID: Bool {self._frameworkID != nil}
+    /// Clears the value of `frameworkID`. Subsequent reads from it will return its default value.
+    mutating func clearFrameworkID() {self._frameworkID = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _frameworkID: Mesos_V1_FrameworkID? = nil
+  }
+
+  nonisolated struct OneAgent: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var agentID: Mesos_V1_AgentID {
+      get {_agentID ?? Mesos_V1_AgentID()}
+      set {_agentID = newValue}
+    }
+    /// Returns true if `agentID` has been explicitly set.
+    var hasAgentID: Bool {self._agentID != nil}
+    /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
+    mutating func clearAgentID() {self._agentID = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _agentID: Mesos_V1_AgentID? = nil
+  }
+
+  /// The fields of google.protobuf.Duration, whose own JSON form is a text.
+  nonisolated struct Duration: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var seconds: Int64 {
+      get {_seconds ?? 0}
+      set {_seconds = newValue}
+    }
+    /// Returns true if `seconds` has been explicitly set.
+    var hasSeconds: Bool {self._seconds != nil}
+    /// Clears the value of `seconds`. Subsequent reads from it will return its default value.
+    mutating func clearSeconds() {self._seconds = nil}
+
+    var nanos: Int32 {
+      get {_nanos ?? 0}
+      set {_nanos = newValue}
+    }
+    /// Returns true if `nanos` has been explicitly set.
+    var hasNanos: Bool {self._nanos != nil}
+    /// Clears the value of `nanos`. Subsequent reads from it will return its default value.
+    mutating func clearNanos() {self._nanos = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _seconds: Int64? = nil
+    fileprivate var _nanos: Int32? = nil
+  }
+
+  nonisolated struct DrainAgent: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var agentID: Mesos_V1_AgentID {
+      get {_agentID ?? Mesos_V1_AgentID()}
+      set {_agentID = newValue}
+    }
+    /// Returns true if `agentID` has been explicitly set.
+    var hasAgentID: Bool {self._agentID != nil}
+    /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
+    mutating func clearAgentID() {self._agentID = nil}
+
+    var maxGracePeriod: Mesos_V1_Master_Call.Duration {
+      get {_maxGracePeriod ?? Mesos_V1_Master_Call.Duration()}
+      set {_maxGracePeriod = newValue}
+    }
+    /// Returns true if `maxGracePeriod` has been explicitly set.
+    var hasMaxGracePeriod: Bool {self._maxGracePeriod != nil}
+    /// Clears the value of `maxGracePeriod`. Subsequent reads from it will return its default value.
+    mutating func clearMaxGracePeriod() {self._maxGracePeriod = nil}
+
+    var markGone: Bool {
+      get {_markGone ?? false}
+      set {_markGone = newValue}
+    }
+    /// Returns true if `markGone` has been explicitly set.
+    var hasMarkGone: Bool {self._markGone != nil}
+    /// Clears the value of `markGone`. Subsequent reads from it will return its default value.
+    mutating func clearMarkGone() {self._markGone = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _agentID: Mesos_V1_AgentID? = nil
+    fileprivate var _maxGracePeriod: Mesos_V1_Master_Call.Duration? = nil
+    fileprivate var _markGone: Bool? = nil
+  }
+
+  nonisolated struct GrowVolume: @unchecked Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var agentID: Mesos_V1_AgentID {
+      get {_storage._agentID ?? Mesos_V1_AgentID()}
+      set {_uniqueStorage()._agentID = newValue}
+    }
+    /// Returns true if `agentID` has been explicitly set.
+    var hasAgentID: Bool {_storage._agentID != nil}
+    /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
+    mutating func clearAgentID() {_uniqueStorage()._agentID = nil}
+
+    var volume: Mesos_V1_Resource {
+      get {_storage._volume ?? Mesos_V1_Resource()}
+      set {_uniqueStorage()._volume = newValue}
+    }
+    /// Returns true if `volume` has been explicitly set.
+    var hasVolume: Bool {_storage._volume != nil}
+    /// Clears the value of `volume`. Subsequent reads from it will return its default value.
+    mutating func clearVolume() {_uniqueStorage()._volume = nil}
+
+    var addition: Mesos_V1_Resource {
+      get {_storage._addition ?? Mesos_V1_Resource()}
+      set {_uniqueStorage()._addition = newValue}
+    }
+    /// Returns true if `addition` has been explicitly set.
+    var hasAddition: Bool {_storage._addition != nil}
+    /// Clears the value of `addition`. Subsequent reads from it will return its default value.
+    mutating func clearAddition() {_uniqueStorage()._addition = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _storage = _StorageClass.defaultInstance
+  }
+
+  nonisolated struct ShrinkVolume: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var agentID: Mesos_V1_AgentID {
+      get {_agentID ?? Mesos_V1_AgentID()}
+      set {_agentID = newValue}
+    }
+    /// Returns true if `agentID` has been explicitly set.
+    var hasAgentID: Bool {self._agentID != nil}
+    /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
+    mutating func clearAgentID() {self._agentID = nil}
+
+    var volume: Mesos_V1_Resource {
+      get {_volume ?? Mesos_V1_Resource()}
+      set {_volume = newValue}
+    }
+    /// Returns true if `volume` has been explicitly set.
+    var hasVolume: Bool {self._volume != nil}
+    /// Clears the value of `volume`. Subsequent reads from it will return its default value.
+    mutating func clearVolume() {self._volume = nil}
+
+    var subtract: Mesos_V1_Value.Scalar {
+      get {_subtract ?? Mesos_V1_Value.Scalar()}
+      set {_subtract = newValue}
+    }
+    /// Returns true if `subtract` has been explicitly set.
+    var hasSubtract: Bool {self._subtract != nil}
+    /// Clears the value of `subtract`. Subsequent reads from it will return its default value.
+    mutating func clearSubtract() {self._subtract = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _agentID: Mesos_V1_AgentID? = nil
+    fileprivate var _volume: Mesos_V1_Resource? = nil
+    fileprivate var _subtract: Mesos_V1_Value.Scalar? = nil
+  }
+
+  nonisolated struct UpdateQuota: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var force: Bool {
+      get {_force ?? false}
+      set {_force = newValue}
+    }
+    /// Returns true if `force` has been explicitly set.
+    var hasForce: Bool {self._force != nil}
+    /// Clears the value of `force`. Subsequent reads from it will return its default value.
+    mutating func clearForce() {self._force = nil}
+
+    var quotaConfigs: [Mesos_V1_QuotaConfig] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _force: Bool? = nil
+  }
+
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
@@ -632,6 +931,15 @@ nonisolated struct Mesos_V1_Master_Response: @unchecked Sendable {
   /// Clears the value of `getQuota`. Subsequent reads from it will return its default value.
   mutating func clearGetQuota() {_uniqueStorage()._getQuota = nil}
 
+  var getOperations: Mesos_V1_Master_Response.GetOperations {
+    get {_storage._getOperations ?? Mesos_V1_Master_Response.GetOperations()}
+    set {_uniqueStorage()._getOperations = newValue}
+  }
+  /// Returns true if `getOperations` has been explicitly set.
+  var hasGetOperations: Bool {_storage._getOperations != nil}
+  /// Clears the value of `getOperations`. Subsequent reads from it will return its default value.
+  mutating func clearGetOperations() {_uniqueStorage()._getOperations = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -654,6 +962,7 @@ nonisolated struct Mesos_V1_Master_Response: @unchecked Sendable {
     case getMaintenanceStatus = 16
     case getMaintenanceSchedule = 17
     case getQuota = 18
+    case getOperations = 19
 
     init() {
       self = .unknown
@@ -853,81 +1162,103 @@ nonisolated struct Mesos_V1_Master_Response: @unchecked Sendable {
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
-    nonisolated struct Agent: Sendable {
+    nonisolated struct Agent: @unchecked Sendable {
       // SwiftProtobuf.Message conformance is added in an extension below. See the
       // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
       // methods supported on all messages.
 
       var agentInfo: Mesos_V1_AgentInfo {
-        get {_agentInfo ?? Mesos_V1_AgentInfo()}
-        set {_agentInfo = newValue}
+        get {_storage._agentInfo ?? Mesos_V1_AgentInfo()}
+        set {_uniqueStorage()._agentInfo = newValue}
       }
       /// Returns true if `agentInfo` has been explicitly set.
-      var hasAgentInfo: Bool {self._agentInfo != nil}
+      var hasAgentInfo: Bool {_storage._agentInfo != nil}
       /// Clears the value of `agentInfo`. Subsequent reads from it will return its default value.
-      mutating func clearAgentInfo() {self._agentInfo = nil}
+      mutating func clearAgentInfo() {_uniqueStorage()._agentInfo = nil}
 
       var active: Bool {
-        get {_active ?? false}
-        set {_active = newValue}
+        get {_storage._active ?? false}
+        set {_uniqueStorage()._active = newValue}
       }
       /// Returns true if `active` has been explicitly set.
-      var hasActive: Bool {self._active != nil}
+      var hasActive: Bool {_storage._active != nil}
       /// Clears the value of `active`. Subsequent reads from it will return its default value.
-      mutating func clearActive() {self._active = nil}
+      mutating func clearActive() {_uniqueStorage()._active = nil}
 
       var version: String {
-        get {_version ?? String()}
-        set {_version = newValue}
+        get {_storage._version ?? String()}
+        set {_uniqueStorage()._version = newValue}
       }
       /// Returns true if `version` has been explicitly set.
-      var hasVersion: Bool {self._version != nil}
+      var hasVersion: Bool {_storage._version != nil}
       /// Clears the value of `version`. Subsequent reads from it will return its default value.
-      mutating func clearVersion() {self._version = nil}
+      mutating func clearVersion() {_uniqueStorage()._version = nil}
 
       var pid: String {
-        get {_pid ?? String()}
-        set {_pid = newValue}
+        get {_storage._pid ?? String()}
+        set {_uniqueStorage()._pid = newValue}
       }
       /// Returns true if `pid` has been explicitly set.
-      var hasPid: Bool {self._pid != nil}
+      var hasPid: Bool {_storage._pid != nil}
       /// Clears the value of `pid`. Subsequent reads from it will return its default value.
-      mutating func clearPid() {self._pid = nil}
+      mutating func clearPid() {_uniqueStorage()._pid = nil}
 
       var registeredTime: Mesos_V1_TimeInfo {
-        get {_registeredTime ?? Mesos_V1_TimeInfo()}
-        set {_registeredTime = newValue}
+        get {_storage._registeredTime ?? Mesos_V1_TimeInfo()}
+        set {_uniqueStorage()._registeredTime = newValue}
       }
       /// Returns true if `registeredTime` has been explicitly set.
-      var hasRegisteredTime: Bool {self._registeredTime != nil}
+      var hasRegisteredTime: Bool {_storage._registeredTime != nil}
       /// Clears the value of `registeredTime`. Subsequent reads from it will return its default value.
-      mutating func clearRegisteredTime() {self._registeredTime = nil}
+      mutating func clearRegisteredTime() {_uniqueStorage()._registeredTime = nil}
 
       var reregisteredTime: Mesos_V1_TimeInfo {
-        get {_reregisteredTime ?? Mesos_V1_TimeInfo()}
-        set {_reregisteredTime = newValue}
+        get {_storage._reregisteredTime ?? Mesos_V1_TimeInfo()}
+        set {_uniqueStorage()._reregisteredTime = newValue}
       }
       /// Returns true if `reregisteredTime` has been explicitly set.
-      var hasReregisteredTime: Bool {self._reregisteredTime != nil}
+      var hasReregisteredTime: Bool {_storage._reregisteredTime != nil}
       /// Clears the value of `reregisteredTime`. Subsequent reads from it will return its default value.
-      mutating func clearReregisteredTime() {self._reregisteredTime = nil}
+      mutating func clearReregisteredTime() {_uniqueStorage()._reregisteredTime = nil}
 
-      var totalResources: [Mesos_V1_Resource] = []
+      var totalResources: [Mesos_V1_Resource] {
+        get {_storage._totalResources}
+        set {_uniqueStorage()._totalResources = newValue}
+      }
 
-      var allocatedResources: [Mesos_V1_Resource] = []
+      var allocatedResources: [Mesos_V1_Resource] {
+        get {_storage._allocatedResources}
+        set {_uniqueStorage()._allocatedResources = newValue}
+      }
 
-      var offeredResources: [Mesos_V1_Resource] = []
+      var offeredResources: [Mesos_V1_Resource] {
+        get {_storage._offeredResources}
+        set {_uniqueStorage()._offeredResources = newValue}
+      }
+
+      var deactivated: Bool {
+        get {_storage._deactivated ?? false}
+        set {_uniqueStorage()._deactivated = newValue}
+      }
+      /// Returns true if `deactivated` has been explicitly set.
+      var hasDeactivated: Bool {_storage._deactivated != nil}
+      /// Clears the value of `deactivated`. Subsequent reads from it will return its default value.
+      mutating func clearDeactivated() {_uniqueStorage()._deactivated = nil}
+
+      var drainInfo: Mesos_V1_DrainInfo {
+        get {_storage._drainInfo ?? Mesos_V1_DrainInfo()}
+        set {_uniqueStorage()._drainInfo = newValue}
+      }
+      /// Returns true if `drainInfo` has been explicitly set.
+      var hasDrainInfo: Bool {_storage._drainInfo != nil}
+      /// Clears the value of `drainInfo`. Subsequent reads from it will return its default value.
+      mutating func clearDrainInfo() {_uniqueStorage()._drainInfo = nil}
 
       var unknownFields = SwiftProtobuf.UnknownStorage()
 
       init() {}
 
-      fileprivate var _agentInfo: Mesos_V1_AgentInfo? = nil
-      fileprivate var _active: Bool? = nil
-      fileprivate var _version: String? = nil
-      fileprivate var _pid: String? = nil
-      fileprivate var _registeredTime: Mesos_V1_TimeInfo? = nil
-      fileprivate var _reregisteredTime: Mesos_V1_TimeInfo? = nil
+      fileprivate var _storage = _StorageClass.defaultInstance
     }
 
     init() {}
@@ -1025,6 +1356,24 @@ nonisolated struct Mesos_V1_Master_Response: @unchecked Sendable {
         set {_uniqueStorage()._offeredResources = newValue}
       }
 
+      var recovered: Bool {
+        get {_storage._recovered ?? false}
+        set {_uniqueStorage()._recovered = newValue}
+      }
+      /// Returns true if `recovered` has been explicitly set.
+      var hasRecovered: Bool {_storage._recovered != nil}
+      /// Clears the value of `recovered`. Subsequent reads from it will return its default value.
+      mutating func clearRecovered() {_uniqueStorage()._recovered = nil}
+
+      var offerConstraints: Mesos_V1_OfferConstraints {
+        get {_storage._offerConstraints ?? Mesos_V1_OfferConstraints()}
+        set {_uniqueStorage()._offerConstraints = newValue}
+      }
+      /// Returns true if `offerConstraints` has been explicitly set.
+      var hasOfferConstraints: Bool {_storage._offerConstraints != nil}
+      /// Clears the value of `offerConstraints`. Subsequent reads from it will return its default value.
+      mutating func clearOfferConstraints() {_uniqueStorage()._offerConstraints = nil}
+
       var unknownFields = SwiftProtobuf.UnknownStorage()
 
       init() {}
@@ -1093,6 +1442,8 @@ nonisolated struct Mesos_V1_Master_Response: @unchecked Sendable {
 
     var orphanTasks: [Mesos_V1_Task] = []
 
+    var unreachableTasks: [Mesos_V1_Task] = []
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
@@ -1136,11 +1487,31 @@ nonisolated struct Mesos_V1_Master_Response: @unchecked Sendable {
     /// Clears the value of `masterInfo`. Subsequent reads from it will return its default value.
     mutating func clearMasterInfo() {self._masterInfo = nil}
 
+    var startTime: Double {
+      get {_startTime ?? 0}
+      set {_startTime = newValue}
+    }
+    /// Returns true if `startTime` has been explicitly set.
+    var hasStartTime: Bool {self._startTime != nil}
+    /// Clears the value of `startTime`. Subsequent reads from it will return its default value.
+    mutating func clearStartTime() {self._startTime = nil}
+
+    var electedTime: Double {
+      get {_electedTime ?? 0}
+      set {_electedTime = newValue}
+    }
+    /// Returns true if `electedTime` has been explicitly set.
+    var hasElectedTime: Bool {self._electedTime != nil}
+    /// Clears the value of `electedTime`. Subsequent reads from it will return its default value.
+    mutating func clearElectedTime() {self._electedTime = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
 
     fileprivate var _masterInfo: Mesos_V1_MasterInfo? = nil
+    fileprivate var _startTime: Double? = nil
+    fileprivate var _electedTime: Double? = nil
   }
 
   nonisolated struct GetMaintenanceStatus: Sendable {
@@ -1204,6 +1575,16 @@ nonisolated struct Mesos_V1_Master_Response: @unchecked Sendable {
     init() {}
 
     fileprivate var _status: Mesos_V1_QuotaStatus? = nil
+  }
+
+  nonisolated struct GetOperations: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
   }
 
   init() {}
@@ -1369,7 +1750,8 @@ nonisolated struct Mesos_V1_Master_Event: @unchecked Sendable {
     fileprivate var _task: Mesos_V1_Task? = nil
   }
 
-  /// The fields of 1.0: those of later releases have the same numbers and other meanings.
+  /// The fields of 1.0: those of later releases have the same numbers and other meanings. `status` is one of those, with a number
+  /// that no release uses.
   nonisolated struct TaskUpdated: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1420,6 +1802,15 @@ nonisolated struct Mesos_V1_Master_Event: @unchecked Sendable {
     /// Clears the value of `state`. Subsequent reads from it will return its default value.
     mutating func clearState() {self._state = nil}
 
+    var status: Mesos_V1_TaskStatus {
+      get {_status ?? Mesos_V1_TaskStatus()}
+      set {_status = newValue}
+    }
+    /// Returns true if `status` has been explicitly set.
+    var hasStatus: Bool {self._status != nil}
+    /// Clears the value of `status`. Subsequent reads from it will return its default value.
+    mutating func clearStatus() {self._status = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
@@ -1429,6 +1820,7 @@ nonisolated struct Mesos_V1_Master_Event: @unchecked Sendable {
     fileprivate var _agentID: Mesos_V1_AgentID? = nil
     fileprivate var _executorID: Mesos_V1_ExecutorID? = nil
     fileprivate var _state: Mesos_V1_TaskState? = nil
+    fileprivate var _status: Mesos_V1_TaskStatus? = nil
   }
 
   nonisolated struct AgentAdded: Sendable {
@@ -1526,7 +1918,7 @@ fileprivate nonisolated let _protobuf_package = "mesos.v1.master"
 
 nonisolated extension Mesos_V1_Master_Call: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Call"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}get_metrics\0\u{3}set_logging_level\0\u{3}list_files\0\u{3}read_file\0\u{3}update_weights\0\u{3}reserve_resources\0\u{3}unreserve_resources\0\u{3}create_volumes\0\u{3}destroy_volumes\0\u{3}update_maintenance_schedule\0\u{3}start_maintenance\0\u{3}stop_maintenance\0\u{3}set_quota\0\u{3}remove_quota\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}get_metrics\0\u{3}set_logging_level\0\u{3}list_files\0\u{3}read_file\0\u{3}update_weights\0\u{3}reserve_resources\0\u{3}unreserve_resources\0\u{3}create_volumes\0\u{3}destroy_volumes\0\u{3}update_maintenance_schedule\0\u{3}start_maintenance\0\u{3}stop_maintenance\0\u{3}set_quota\0\u{3}remove_quota\0\u{1}teardown\0\u{3}mark_agent_gone\0\u{3}grow_volume\0\u{3}shrink_volume\0\u{3}update_quota\0\u{3}drain_agent\0\u{3}deactivate_agent\0\u{3}reactivate_agent\0")
 
   fileprivate class _StorageClass {
     var _type: Mesos_V1_Master_Call.TypeEnum? = nil
@@ -1544,6 +1936,14 @@ nonisolated extension Mesos_V1_Master_Call: SwiftProtobuf.Message, SwiftProtobuf
     var _stopMaintenance: Mesos_V1_Master_Call.Machines? = nil
     var _setQuota: Mesos_V1_Master_Call.SetQuota? = nil
     var _removeQuota: Mesos_V1_Master_Call.RemoveQuota? = nil
+    var _teardown: Mesos_V1_Master_Call.Teardown? = nil
+    var _markAgentGone: Mesos_V1_Master_Call.OneAgent? = nil
+    var _growVolume: Mesos_V1_Master_Call.GrowVolume? = nil
+    var _shrinkVolume: Mesos_V1_Master_Call.ShrinkVolume? = nil
+    var _updateQuota: Mesos_V1_Master_Call.UpdateQuota? = nil
+    var _drainAgent: Mesos_V1_Master_Call.DrainAgent? = nil
+    var _deactivateAgent: Mesos_V1_Master_Call.OneAgent? = nil
+    var _reactivateAgent: Mesos_V1_Master_Call.OneAgent? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1569,6 +1969,14 @@ nonisolated extension Mesos_V1_Master_Call: SwiftProtobuf.Message, SwiftProtobuf
       _stopMaintenance = source._stopMaintenance
       _setQuota = source._setQuota
       _removeQuota = source._removeQuota
+      _teardown = source._teardown
+      _markAgentGone = source._markAgentGone
+      _growVolume = source._growVolume
+      _shrinkVolume = source._shrinkVolume
+      _updateQuota = source._updateQuota
+      _drainAgent = source._drainAgent
+      _deactivateAgent = source._deactivateAgent
+      _reactivateAgent = source._reactivateAgent
     }
   }
 
@@ -1593,6 +2001,14 @@ nonisolated extension Mesos_V1_Master_Call: SwiftProtobuf.Message, SwiftProtobuf
       if let v = _storage._updateMaintenanceSchedule, !v.isInitialized {return false}
       if let v = _storage._setQuota, !v.isInitialized {return false}
       if let v = _storage._removeQuota, !v.isInitialized {return false}
+      if let v = _storage._teardown, !v.isInitialized {return false}
+      if let v = _storage._markAgentGone, !v.isInitialized {return false}
+      if let v = _storage._growVolume, !v.isInitialized {return false}
+      if let v = _storage._shrinkVolume, !v.isInitialized {return false}
+      if let v = _storage._updateQuota, !v.isInitialized {return false}
+      if let v = _storage._drainAgent, !v.isInitialized {return false}
+      if let v = _storage._deactivateAgent, !v.isInitialized {return false}
+      if let v = _storage._reactivateAgent, !v.isInitialized {return false}
       return true
     }
   }
@@ -1620,6 +2036,14 @@ nonisolated extension Mesos_V1_Master_Call: SwiftProtobuf.Message, SwiftProtobuf
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._stopMaintenance) }()
         case 14: try { try decoder.decodeSingularMessageField(value: &_storage._setQuota) }()
         case 15: try { try decoder.decodeSingularMessageField(value: &_storage._removeQuota) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._teardown) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._markAgentGone) }()
+        case 18: try { try decoder.decodeSingularMessageField(value: &_storage._growVolume) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._shrinkVolume) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._updateQuota) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._drainAgent) }()
+        case 22: try { try decoder.decodeSingularMessageField(value: &_storage._deactivateAgent) }()
+        case 23: try { try decoder.decodeSingularMessageField(value: &_storage._reactivateAgent) }()
         default: break
         }
       }
@@ -1677,6 +2101,30 @@ nonisolated extension Mesos_V1_Master_Call: SwiftProtobuf.Message, SwiftProtobuf
       try { if let v = _storage._removeQuota {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
       } }()
+      try { if let v = _storage._teardown {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
+      try { if let v = _storage._markAgentGone {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
+      try { if let v = _storage._growVolume {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      } }()
+      try { if let v = _storage._shrinkVolume {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      } }()
+      try { if let v = _storage._updateQuota {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
+      try { if let v = _storage._drainAgent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
+      try { if let v = _storage._deactivateAgent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      } }()
+      try { if let v = _storage._reactivateAgent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1701,6 +2149,14 @@ nonisolated extension Mesos_V1_Master_Call: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._stopMaintenance != rhs_storage._stopMaintenance {return false}
         if _storage._setQuota != rhs_storage._setQuota {return false}
         if _storage._removeQuota != rhs_storage._removeQuota {return false}
+        if _storage._teardown != rhs_storage._teardown {return false}
+        if _storage._markAgentGone != rhs_storage._markAgentGone {return false}
+        if _storage._growVolume != rhs_storage._growVolume {return false}
+        if _storage._shrinkVolume != rhs_storage._shrinkVolume {return false}
+        if _storage._updateQuota != rhs_storage._updateQuota {return false}
+        if _storage._drainAgent != rhs_storage._drainAgent {return false}
+        if _storage._deactivateAgent != rhs_storage._deactivateAgent {return false}
+        if _storage._reactivateAgent != rhs_storage._reactivateAgent {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1711,7 +2167,7 @@ nonisolated extension Mesos_V1_Master_Call: SwiftProtobuf.Message, SwiftProtobuf
 }
 
 nonisolated extension Mesos_V1_Master_Call.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}GET_HEALTH\0\u{1}GET_FLAGS\0\u{1}GET_VERSION\0\u{1}GET_METRICS\0\u{1}GET_LOGGING_LEVEL\0\u{1}SET_LOGGING_LEVEL\0\u{1}LIST_FILES\0\u{1}READ_FILE\0\u{1}GET_STATE\0\u{1}GET_AGENTS\0\u{1}GET_FRAMEWORKS\0\u{1}GET_EXECUTORS\0\u{1}GET_TASKS\0\u{1}GET_ROLES\0\u{1}GET_WEIGHTS\0\u{1}UPDATE_WEIGHTS\0\u{1}GET_MASTER\0\u{1}SUBSCRIBE\0\u{1}RESERVE_RESOURCES\0\u{1}UNRESERVE_RESOURCES\0\u{1}CREATE_VOLUMES\0\u{1}DESTROY_VOLUMES\0\u{1}GET_MAINTENANCE_STATUS\0\u{1}GET_MAINTENANCE_SCHEDULE\0\u{1}UPDATE_MAINTENANCE_SCHEDULE\0\u{1}START_MAINTENANCE\0\u{1}STOP_MAINTENANCE\0\u{1}GET_QUOTA\0\u{1}SET_QUOTA\0\u{1}REMOVE_QUOTA\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}GET_HEALTH\0\u{1}GET_FLAGS\0\u{1}GET_VERSION\0\u{1}GET_METRICS\0\u{1}GET_LOGGING_LEVEL\0\u{1}SET_LOGGING_LEVEL\0\u{1}LIST_FILES\0\u{1}READ_FILE\0\u{1}GET_STATE\0\u{1}GET_AGENTS\0\u{1}GET_FRAMEWORKS\0\u{1}GET_EXECUTORS\0\u{1}GET_TASKS\0\u{1}GET_ROLES\0\u{1}GET_WEIGHTS\0\u{1}UPDATE_WEIGHTS\0\u{1}GET_MASTER\0\u{1}SUBSCRIBE\0\u{1}RESERVE_RESOURCES\0\u{1}UNRESERVE_RESOURCES\0\u{1}CREATE_VOLUMES\0\u{1}DESTROY_VOLUMES\0\u{1}GET_MAINTENANCE_STATUS\0\u{1}GET_MAINTENANCE_SCHEDULE\0\u{1}UPDATE_MAINTENANCE_SCHEDULE\0\u{1}START_MAINTENANCE\0\u{1}STOP_MAINTENANCE\0\u{1}GET_QUOTA\0\u{1}SET_QUOTA\0\u{1}REMOVE_QUOTA\0\u{1}TEARDOWN\0\u{1}MARK_AGENT_GONE\0\u{1}GET_OPERATIONS\0\u{1}GROW_VOLUME\0\u{1}SHRINK_VOLUME\0\u{1}UPDATE_QUOTA\0\u{1}DRAIN_AGENT\0\u{1}DEACTIVATE_AGENT\0\u{1}REACTIVATE_AGENT\0")
 }
 
 nonisolated extension Mesos_V1_Master_Call.GetMetrics: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2164,9 +2620,370 @@ nonisolated extension Mesos_V1_Master_Call.RemoveQuota: SwiftProtobuf.Message, S
   }
 }
 
+nonisolated extension Mesos_V1_Master_Call.Teardown: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Master_Call.protoMessageName + ".Teardown"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0")
+
+  public var isInitialized: Bool {
+    if self._frameworkID == nil {return false}
+    if let v = self._frameworkID, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._frameworkID) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._frameworkID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Master_Call.Teardown, rhs: Mesos_V1_Master_Call.Teardown) -> Bool {
+    if lhs._frameworkID != rhs._frameworkID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Master_Call.OneAgent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Master_Call.protoMessageName + ".OneAgent"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_id\0")
+
+  public var isInitialized: Bool {
+    if self._agentID == nil {return false}
+    if let v = self._agentID, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._agentID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Master_Call.OneAgent, rhs: Mesos_V1_Master_Call.OneAgent) -> Bool {
+    if lhs._agentID != rhs._agentID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Master_Call.Duration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Master_Call.protoMessageName + ".Duration"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seconds\0\u{1}nanos\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self._seconds) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._nanos) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._seconds {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._nanos {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Master_Call.Duration, rhs: Mesos_V1_Master_Call.Duration) -> Bool {
+    if lhs._seconds != rhs._seconds {return false}
+    if lhs._nanos != rhs._nanos {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Master_Call.DrainAgent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Master_Call.protoMessageName + ".DrainAgent"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_id\0\u{3}max_grace_period\0\u{3}mark_gone\0")
+
+  public var isInitialized: Bool {
+    if self._agentID == nil {return false}
+    if let v = self._agentID, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._maxGracePeriod) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self._markGone) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._agentID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._maxGracePeriod {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._markGone {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Master_Call.DrainAgent, rhs: Mesos_V1_Master_Call.DrainAgent) -> Bool {
+    if lhs._agentID != rhs._agentID {return false}
+    if lhs._maxGracePeriod != rhs._maxGracePeriod {return false}
+    if lhs._markGone != rhs._markGone {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Master_Call.GrowVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Master_Call.protoMessageName + ".GrowVolume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_id\0\u{1}volume\0\u{1}addition\0")
+
+  fileprivate class _StorageClass {
+    var _agentID: Mesos_V1_AgentID? = nil
+    var _volume: Mesos_V1_Resource? = nil
+    var _addition: Mesos_V1_Resource? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _agentID = source._agentID
+      _volume = source._volume
+      _addition = source._addition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public var isInitialized: Bool {
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._volume == nil {return false}
+      if _storage._addition == nil {return false}
+      if let v = _storage._agentID, !v.isInitialized {return false}
+      if let v = _storage._volume, !v.isInitialized {return false}
+      if let v = _storage._addition, !v.isInitialized {return false}
+      return true
+    }
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._agentID) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._volume) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._addition) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._agentID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._volume {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._addition {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Master_Call.GrowVolume, rhs: Mesos_V1_Master_Call.GrowVolume) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._agentID != rhs_storage._agentID {return false}
+        if _storage._volume != rhs_storage._volume {return false}
+        if _storage._addition != rhs_storage._addition {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Master_Call.ShrinkVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Master_Call.protoMessageName + ".ShrinkVolume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_id\0\u{1}volume\0\u{1}subtract\0")
+
+  public var isInitialized: Bool {
+    if self._volume == nil {return false}
+    if self._subtract == nil {return false}
+    if let v = self._agentID, !v.isInitialized {return false}
+    if let v = self._volume, !v.isInitialized {return false}
+    if let v = self._subtract, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._volume) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._subtract) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._agentID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._volume {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._subtract {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Master_Call.ShrinkVolume, rhs: Mesos_V1_Master_Call.ShrinkVolume) -> Bool {
+    if lhs._agentID != rhs._agentID {return false}
+    if lhs._volume != rhs._volume {return false}
+    if lhs._subtract != rhs._subtract {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Master_Call.UpdateQuota: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Master_Call.protoMessageName + ".UpdateQuota"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}force\0\u{3}quota_configs\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.quotaConfigs) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self._force) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.quotaConfigs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._force {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 1)
+    } }()
+    if !self.quotaConfigs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.quotaConfigs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Master_Call.UpdateQuota, rhs: Mesos_V1_Master_Call.UpdateQuota) -> Bool {
+    if lhs._force != rhs._force {return false}
+    if lhs.quotaConfigs != rhs.quotaConfigs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Mesos_V1_Master_Response: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Response"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}get_health\0\u{3}get_flags\0\u{3}get_version\0\u{3}get_metrics\0\u{3}get_logging_level\0\u{3}list_files\0\u{3}read_file\0\u{3}get_state\0\u{3}get_agents\0\u{3}get_frameworks\0\u{3}get_executors\0\u{3}get_tasks\0\u{3}get_roles\0\u{3}get_weights\0\u{3}get_master\0\u{3}get_maintenance_status\0\u{3}get_maintenance_schedule\0\u{3}get_quota\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}get_health\0\u{3}get_flags\0\u{3}get_version\0\u{3}get_metrics\0\u{3}get_logging_level\0\u{3}list_files\0\u{3}read_file\0\u{3}get_state\0\u{3}get_agents\0\u{3}get_frameworks\0\u{3}get_executors\0\u{3}get_tasks\0\u{3}get_roles\0\u{3}get_weights\0\u{3}get_master\0\u{3}get_maintenance_status\0\u{3}get_maintenance_schedule\0\u{3}get_quota\0\u{3}get_operations\0")
 
   fileprivate class _StorageClass {
     var _type: Mesos_V1_Master_Response.TypeEnum? = nil
@@ -2188,6 +3005,7 @@ nonisolated extension Mesos_V1_Master_Response: SwiftProtobuf.Message, SwiftProt
     var _getMaintenanceStatus: Mesos_V1_Master_Response.GetMaintenanceStatus? = nil
     var _getMaintenanceSchedule: Mesos_V1_Master_Response.GetMaintenanceSchedule? = nil
     var _getQuota: Mesos_V1_Master_Response.GetQuota? = nil
+    var _getOperations: Mesos_V1_Master_Response.GetOperations? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2217,6 +3035,7 @@ nonisolated extension Mesos_V1_Master_Response: SwiftProtobuf.Message, SwiftProt
       _getMaintenanceStatus = source._getMaintenanceStatus
       _getMaintenanceSchedule = source._getMaintenanceSchedule
       _getQuota = source._getQuota
+      _getOperations = source._getOperations
     }
   }
 
@@ -2278,6 +3097,7 @@ nonisolated extension Mesos_V1_Master_Response: SwiftProtobuf.Message, SwiftProt
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._getMaintenanceStatus) }()
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._getMaintenanceSchedule) }()
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._getQuota) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._getOperations) }()
         default: break
         }
       }
@@ -2347,6 +3167,9 @@ nonisolated extension Mesos_V1_Master_Response: SwiftProtobuf.Message, SwiftProt
       try { if let v = _storage._getQuota {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
       } }()
+      try { if let v = _storage._getOperations {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2375,6 +3198,7 @@ nonisolated extension Mesos_V1_Master_Response: SwiftProtobuf.Message, SwiftProt
         if _storage._getMaintenanceStatus != rhs_storage._getMaintenanceStatus {return false}
         if _storage._getMaintenanceSchedule != rhs_storage._getMaintenanceSchedule {return false}
         if _storage._getQuota != rhs_storage._getQuota {return false}
+        if _storage._getOperations != rhs_storage._getOperations {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2385,7 +3209,7 @@ nonisolated extension Mesos_V1_Master_Response: SwiftProtobuf.Message, SwiftProt
 }
 
 nonisolated extension Mesos_V1_Master_Response.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}GET_HEALTH\0\u{1}GET_FLAGS\0\u{1}GET_VERSION\0\u{1}GET_METRICS\0\u{1}GET_LOGGING_LEVEL\0\u{1}LIST_FILES\0\u{1}READ_FILE\0\u{1}GET_STATE\0\u{1}GET_AGENTS\0\u{1}GET_FRAMEWORKS\0\u{1}GET_EXECUTORS\0\u{1}GET_TASKS\0\u{1}GET_ROLES\0\u{1}GET_WEIGHTS\0\u{1}GET_MASTER\0\u{1}GET_MAINTENANCE_STATUS\0\u{1}GET_MAINTENANCE_SCHEDULE\0\u{1}GET_QUOTA\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}GET_HEALTH\0\u{1}GET_FLAGS\0\u{1}GET_VERSION\0\u{1}GET_METRICS\0\u{1}GET_LOGGING_LEVEL\0\u{1}LIST_FILES\0\u{1}READ_FILE\0\u{1}GET_STATE\0\u{1}GET_AGENTS\0\u{1}GET_FRAMEWORKS\0\u{1}GET_EXECUTORS\0\u{1}GET_TASKS\0\u{1}GET_ROLES\0\u{1}GET_WEIGHTS\0\u{1}GET_MASTER\0\u{1}GET_MAINTENANCE_STATUS\0\u{1}GET_MAINTENANCE_SCHEDULE\0\u{1}GET_QUOTA\0\u{1}GET_OPERATIONS\0")
 }
 
 nonisolated extension Mesos_V1_Master_Response.GetHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2756,86 +3580,155 @@ nonisolated extension Mesos_V1_Master_Response.GetAgents: SwiftProtobuf.Message,
 
 nonisolated extension Mesos_V1_Master_Response.GetAgents.Agent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Mesos_V1_Master_Response.GetAgents.protoMessageName + ".Agent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_info\0\u{1}active\0\u{1}version\0\u{1}pid\0\u{3}registered_time\0\u{3}reregistered_time\0\u{3}total_resources\0\u{3}allocated_resources\0\u{3}offered_resources\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_info\0\u{1}active\0\u{1}version\0\u{1}pid\0\u{3}registered_time\0\u{3}reregistered_time\0\u{3}total_resources\0\u{3}allocated_resources\0\u{3}offered_resources\0\u{2}\u{3}deactivated\0\u{3}drain_info\0")
+
+  fileprivate class _StorageClass {
+    var _agentInfo: Mesos_V1_AgentInfo? = nil
+    var _active: Bool? = nil
+    var _version: String? = nil
+    var _pid: String? = nil
+    var _registeredTime: Mesos_V1_TimeInfo? = nil
+    var _reregisteredTime: Mesos_V1_TimeInfo? = nil
+    var _totalResources: [Mesos_V1_Resource] = []
+    var _allocatedResources: [Mesos_V1_Resource] = []
+    var _offeredResources: [Mesos_V1_Resource] = []
+    var _deactivated: Bool? = nil
+    var _drainInfo: Mesos_V1_DrainInfo? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _agentInfo = source._agentInfo
+      _active = source._active
+      _version = source._version
+      _pid = source._pid
+      _registeredTime = source._registeredTime
+      _reregisteredTime = source._reregisteredTime
+      _totalResources = source._totalResources
+      _allocatedResources = source._allocatedResources
+      _offeredResources = source._offeredResources
+      _deactivated = source._deactivated
+      _drainInfo = source._drainInfo
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public var isInitialized: Bool {
-    if self._agentInfo == nil {return false}
-    if self._active == nil {return false}
-    if self._version == nil {return false}
-    if let v = self._agentInfo, !v.isInitialized {return false}
-    if let v = self._registeredTime, !v.isInitialized {return false}
-    if let v = self._reregisteredTime, !v.isInitialized {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.totalResources) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.allocatedResources) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.offeredResources) {return false}
-    return true
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._agentInfo == nil {return false}
+      if _storage._active == nil {return false}
+      if _storage._version == nil {return false}
+      if let v = _storage._agentInfo, !v.isInitialized {return false}
+      if let v = _storage._registeredTime, !v.isInitialized {return false}
+      if let v = _storage._reregisteredTime, !v.isInitialized {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._totalResources) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._allocatedResources) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._offeredResources) {return false}
+      if let v = _storage._drainInfo, !v.isInitialized {return false}
+      return true
+    }
   }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._agentInfo) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self._active) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self._version) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self._pid) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._registeredTime) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._reregisteredTime) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.totalResources) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.allocatedResources) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.offeredResources) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._agentInfo) }()
+        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._active) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._version) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._pid) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._registeredTime) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._reregisteredTime) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._totalResources) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._allocatedResources) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._offeredResources) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._deactivated) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._drainInfo) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._agentInfo {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._active {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._version {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._pid {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._registeredTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._reregisteredTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if !self.totalResources.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.totalResources, fieldNumber: 7)
-    }
-    if !self.allocatedResources.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.allocatedResources, fieldNumber: 8)
-    }
-    if !self.offeredResources.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.offeredResources, fieldNumber: 9)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._agentInfo {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._active {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._version {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._pid {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._registeredTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._reregisteredTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._totalResources.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._totalResources, fieldNumber: 7)
+      }
+      if !_storage._allocatedResources.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._allocatedResources, fieldNumber: 8)
+      }
+      if !_storage._offeredResources.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._offeredResources, fieldNumber: 9)
+      }
+      try { if let v = _storage._deactivated {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._drainInfo {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_Master_Response.GetAgents.Agent, rhs: Mesos_V1_Master_Response.GetAgents.Agent) -> Bool {
-    if lhs._agentInfo != rhs._agentInfo {return false}
-    if lhs._active != rhs._active {return false}
-    if lhs._version != rhs._version {return false}
-    if lhs._pid != rhs._pid {return false}
-    if lhs._registeredTime != rhs._registeredTime {return false}
-    if lhs._reregisteredTime != rhs._reregisteredTime {return false}
-    if lhs.totalResources != rhs.totalResources {return false}
-    if lhs.allocatedResources != rhs.allocatedResources {return false}
-    if lhs.offeredResources != rhs.offeredResources {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._agentInfo != rhs_storage._agentInfo {return false}
+        if _storage._active != rhs_storage._active {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._pid != rhs_storage._pid {return false}
+        if _storage._registeredTime != rhs_storage._registeredTime {return false}
+        if _storage._reregisteredTime != rhs_storage._reregisteredTime {return false}
+        if _storage._totalResources != rhs_storage._totalResources {return false}
+        if _storage._allocatedResources != rhs_storage._allocatedResources {return false}
+        if _storage._offeredResources != rhs_storage._offeredResources {return false}
+        if _storage._deactivated != rhs_storage._deactivated {return false}
+        if _storage._drainInfo != rhs_storage._drainInfo {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2890,7 +3783,7 @@ nonisolated extension Mesos_V1_Master_Response.GetFrameworks: SwiftProtobuf.Mess
 
 nonisolated extension Mesos_V1_Master_Response.GetFrameworks.Framework: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Mesos_V1_Master_Response.GetFrameworks.protoMessageName + ".Framework"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_info\0\u{1}active\0\u{1}connected\0\u{3}registered_time\0\u{3}reregistered_time\0\u{3}unregistered_time\0\u{1}offers\0\u{3}inverse_offers\0\u{3}allocated_resources\0\u{3}offered_resources\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_info\0\u{1}active\0\u{1}connected\0\u{3}registered_time\0\u{3}reregistered_time\0\u{3}unregistered_time\0\u{1}offers\0\u{3}inverse_offers\0\u{3}allocated_resources\0\u{3}offered_resources\0\u{1}recovered\0\u{3}offer_constraints\0")
 
   fileprivate class _StorageClass {
     var _frameworkInfo: Mesos_V1_FrameworkInfo? = nil
@@ -2903,6 +3796,8 @@ nonisolated extension Mesos_V1_Master_Response.GetFrameworks.Framework: SwiftPro
     var _inverseOffers: [Mesos_V1_InverseOffer] = []
     var _allocatedResources: [Mesos_V1_Resource] = []
     var _offeredResources: [Mesos_V1_Resource] = []
+    var _recovered: Bool? = nil
+    var _offerConstraints: Mesos_V1_OfferConstraints? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2923,6 +3818,8 @@ nonisolated extension Mesos_V1_Master_Response.GetFrameworks.Framework: SwiftPro
       _inverseOffers = source._inverseOffers
       _allocatedResources = source._allocatedResources
       _offeredResources = source._offeredResources
+      _recovered = source._recovered
+      _offerConstraints = source._offerConstraints
     }
   }
 
@@ -2946,6 +3843,7 @@ nonisolated extension Mesos_V1_Master_Response.GetFrameworks.Framework: SwiftPro
       if !SwiftProtobuf.Internal.areAllInitialized(_storage._inverseOffers) {return false}
       if !SwiftProtobuf.Internal.areAllInitialized(_storage._allocatedResources) {return false}
       if !SwiftProtobuf.Internal.areAllInitialized(_storage._offeredResources) {return false}
+      if let v = _storage._offerConstraints, !v.isInitialized {return false}
       return true
     }
   }
@@ -2968,6 +3866,8 @@ nonisolated extension Mesos_V1_Master_Response.GetFrameworks.Framework: SwiftPro
         case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._inverseOffers) }()
         case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._allocatedResources) }()
         case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._offeredResources) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._recovered) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._offerConstraints) }()
         default: break
         }
       }
@@ -3010,6 +3910,12 @@ nonisolated extension Mesos_V1_Master_Response.GetFrameworks.Framework: SwiftPro
       if !_storage._offeredResources.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._offeredResources, fieldNumber: 10)
       }
+      try { if let v = _storage._recovered {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._offerConstraints {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3029,6 +3935,8 @@ nonisolated extension Mesos_V1_Master_Response.GetFrameworks.Framework: SwiftPro
         if _storage._inverseOffers != rhs_storage._inverseOffers {return false}
         if _storage._allocatedResources != rhs_storage._allocatedResources {return false}
         if _storage._offeredResources != rhs_storage._offeredResources {return false}
+        if _storage._recovered != rhs_storage._recovered {return false}
+        if _storage._offerConstraints != rhs_storage._offerConstraints {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3128,13 +4036,14 @@ nonisolated extension Mesos_V1_Master_Response.GetExecutors.Executor: SwiftProto
 
 nonisolated extension Mesos_V1_Master_Response.GetTasks: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Mesos_V1_Master_Response.protoMessageName + ".GetTasks"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}pending_tasks\0\u{1}tasks\0\u{3}completed_tasks\0\u{3}orphan_tasks\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}pending_tasks\0\u{1}tasks\0\u{3}completed_tasks\0\u{3}orphan_tasks\0\u{3}unreachable_tasks\0")
 
   public var isInitialized: Bool {
     if !SwiftProtobuf.Internal.areAllInitialized(self.pendingTasks) {return false}
     if !SwiftProtobuf.Internal.areAllInitialized(self.tasks) {return false}
     if !SwiftProtobuf.Internal.areAllInitialized(self.completedTasks) {return false}
     if !SwiftProtobuf.Internal.areAllInitialized(self.orphanTasks) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.unreachableTasks) {return false}
     return true
   }
 
@@ -3148,6 +4057,7 @@ nonisolated extension Mesos_V1_Master_Response.GetTasks: SwiftProtobuf.Message, 
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.tasks) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.completedTasks) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.orphanTasks) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.unreachableTasks) }()
       default: break
       }
     }
@@ -3166,6 +4076,9 @@ nonisolated extension Mesos_V1_Master_Response.GetTasks: SwiftProtobuf.Message, 
     if !self.orphanTasks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.orphanTasks, fieldNumber: 4)
     }
+    if !self.unreachableTasks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.unreachableTasks, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3174,6 +4087,7 @@ nonisolated extension Mesos_V1_Master_Response.GetTasks: SwiftProtobuf.Message, 
     if lhs.tasks != rhs.tasks {return false}
     if lhs.completedTasks != rhs.completedTasks {return false}
     if lhs.orphanTasks != rhs.orphanTasks {return false}
+    if lhs.unreachableTasks != rhs.unreachableTasks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3251,7 +4165,7 @@ nonisolated extension Mesos_V1_Master_Response.GetWeights: SwiftProtobuf.Message
 
 nonisolated extension Mesos_V1_Master_Response.GetMaster: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Mesos_V1_Master_Response.protoMessageName + ".GetMaster"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}master_info\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}master_info\0\u{3}start_time\0\u{3}elected_time\0")
 
   public var isInitialized: Bool {
     if self._masterInfo == nil {return false}
@@ -3266,6 +4180,8 @@ nonisolated extension Mesos_V1_Master_Response.GetMaster: SwiftProtobuf.Message,
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._masterInfo) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self._startTime) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self._electedTime) }()
       default: break
       }
     }
@@ -3279,11 +4195,19 @@ nonisolated extension Mesos_V1_Master_Response.GetMaster: SwiftProtobuf.Message,
     try { if let v = self._masterInfo {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._startTime {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._electedTime {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_Master_Response.GetMaster, rhs: Mesos_V1_Master_Response.GetMaster) -> Bool {
     if lhs._masterInfo != rhs._masterInfo {return false}
+    if lhs._startTime != rhs._startTime {return false}
+    if lhs._electedTime != rhs._electedTime {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3404,6 +4328,25 @@ nonisolated extension Mesos_V1_Master_Response.GetQuota: SwiftProtobuf.Message, 
 
   static func ==(lhs: Mesos_V1_Master_Response.GetQuota, rhs: Mesos_V1_Master_Response.GetQuota) -> Bool {
     if lhs._status != rhs._status {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Master_Response.GetOperations: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Master_Response.protoMessageName + ".GetOperations"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Master_Response.GetOperations, rhs: Mesos_V1_Master_Response.GetOperations) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3639,7 +4582,7 @@ nonisolated extension Mesos_V1_Master_Event.TaskAdded: SwiftProtobuf.Message, Sw
 
 nonisolated extension Mesos_V1_Master_Event.TaskUpdated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Mesos_V1_Master_Event.protoMessageName + ".TaskUpdated"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_id\0\u{3}framework_id\0\u{3}agent_id\0\u{3}executor_id\0\u{1}state\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_id\0\u{3}framework_id\0\u{3}agent_id\0\u{3}executor_id\0\u{1}state\0\u{1}status\0")
 
   public var isInitialized: Bool {
     if self._taskID == nil {return false}
@@ -3650,6 +4593,7 @@ nonisolated extension Mesos_V1_Master_Event.TaskUpdated: SwiftProtobuf.Message, 
     if let v = self._frameworkID, !v.isInitialized {return false}
     if let v = self._agentID, !v.isInitialized {return false}
     if let v = self._executorID, !v.isInitialized {return false}
+    if let v = self._status, !v.isInitialized {return false}
     return true
   }
 
@@ -3664,6 +4608,7 @@ nonisolated extension Mesos_V1_Master_Event.TaskUpdated: SwiftProtobuf.Message, 
       case 3: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._executorID) }()
       case 5: try { try decoder.decodeSingularEnumField(value: &self._state) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._status) }()
       default: break
       }
     }
@@ -3689,6 +4634,9 @@ nonisolated extension Mesos_V1_Master_Event.TaskUpdated: SwiftProtobuf.Message, 
     try { if let v = self._state {
       try visitor.visitSingularEnumField(value: v, fieldNumber: 5)
     } }()
+    try { if let v = self._status {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3698,6 +4646,7 @@ nonisolated extension Mesos_V1_Master_Event.TaskUpdated: SwiftProtobuf.Message, 
     if lhs._agentID != rhs._agentID {return false}
     if lhs._executorID != rhs._executorID {return false}
     if lhs._state != rhs._state {return false}
+    if lhs._status != rhs._status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -45,6 +45,17 @@ nonisolated enum Mesos_V1_TaskState: Int, SwiftProtobuf.Enum, Swift.CaseIterable
 
 }
 
+nonisolated enum Mesos_V1_DrainState: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+  case unknown = 0
+  case draining = 1
+  case drained = 2
+
+  init() {
+    self = .unknown
+  }
+
+}
+
 nonisolated struct Mesos_V1_FrameworkID: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1239,6 +1250,8 @@ nonisolated struct Mesos_V1_FrameworkInfo: Sendable {
 
   var roles: [String] = []
 
+  var offerFilters: Dictionary<String,Mesos_V1_OfferFilters> = [:]
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated struct Capability: Sendable {
@@ -1291,6 +1304,322 @@ nonisolated struct Mesos_V1_FrameworkInfo: Sendable {
   fileprivate var _principal: String? = nil
   fileprivate var _webuiURL: String? = nil
   fileprivate var _labels: Mesos_V1_Labels? = nil
+}
+
+nonisolated struct Mesos_V1_OfferFilters: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var minAllocatableResources: Mesos_V1_OfferFilters.MinAllocatableResources {
+    get {_minAllocatableResources ?? Mesos_V1_OfferFilters.MinAllocatableResources()}
+    set {_minAllocatableResources = newValue}
+  }
+  /// Returns true if `minAllocatableResources` has been explicitly set.
+  var hasMinAllocatableResources: Bool {self._minAllocatableResources != nil}
+  /// Clears the value of `minAllocatableResources`. Subsequent reads from it will return its default value.
+  mutating func clearMinAllocatableResources() {self._minAllocatableResources = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct ResourceQuantities: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var quantities: Dictionary<String,Mesos_V1_Value.Scalar> = [:]
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct MinAllocatableResources: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var quantities: [Mesos_V1_OfferFilters.ResourceQuantities] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  init() {}
+
+  fileprivate var _minAllocatableResources: Mesos_V1_OfferFilters.MinAllocatableResources? = nil
+}
+
+/// In the package of schedulers upstream: a package has no part in the binary form.
+nonisolated struct Mesos_V1_AttributeConstraint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var selector: Mesos_V1_AttributeConstraint.Selector {
+    get {_selector ?? Mesos_V1_AttributeConstraint.Selector()}
+    set {_selector = newValue}
+  }
+  /// Returns true if `selector` has been explicitly set.
+  var hasSelector: Bool {self._selector != nil}
+  /// Clears the value of `selector`. Subsequent reads from it will return its default value.
+  mutating func clearSelector() {self._selector = nil}
+
+  var predicate: Mesos_V1_AttributeConstraint.Predicate {
+    get {_predicate ?? Mesos_V1_AttributeConstraint.Predicate()}
+    set {_predicate = newValue}
+  }
+  /// Returns true if `predicate` has been explicitly set.
+  var hasPredicate: Bool {self._predicate != nil}
+  /// Clears the value of `predicate`. Subsequent reads from it will return its default value.
+  mutating func clearPredicate() {self._predicate = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Selector: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var selector: Mesos_V1_AttributeConstraint.Selector.OneOf_Selector? = nil
+
+    var pseudoattributeType: Mesos_V1_AttributeConstraint.Selector.PseudoattributeType {
+      get {
+        if case .pseudoattributeType(let v)? = selector {return v}
+        return .unknown
+      }
+      set {selector = .pseudoattributeType(newValue)}
+    }
+
+    var attributeName: String {
+      get {
+        if case .attributeName(let v)? = selector {return v}
+        return String()
+      }
+      set {selector = .attributeName(newValue)}
+    }
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated enum OneOf_Selector: Equatable, Sendable {
+      case pseudoattributeType(Mesos_V1_AttributeConstraint.Selector.PseudoattributeType)
+      case attributeName(String)
+
+    }
+
+    nonisolated enum PseudoattributeType: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+      case unknown = 0
+      case hostname = 1
+      case region = 2
+      case zone = 3
+
+      init() {
+        self = .unknown
+      }
+
+    }
+
+    init() {}
+  }
+
+  nonisolated struct Predicate: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var predicate: Mesos_V1_AttributeConstraint.Predicate.OneOf_Predicate? = nil
+
+    var exists: Mesos_V1_AttributeConstraint.Predicate.Exists {
+      get {
+        if case .exists(let v)? = predicate {return v}
+        return Mesos_V1_AttributeConstraint.Predicate.Exists()
+      }
+      set {predicate = .exists(newValue)}
+    }
+
+    var notExists: Mesos_V1_AttributeConstraint.Predicate.NotExists {
+      get {
+        if case .notExists(let v)? = predicate {return v}
+        return Mesos_V1_AttributeConstraint.Predicate.NotExists()
+      }
+      set {predicate = .notExists(newValue)}
+    }
+
+    var textEquals: Mesos_V1_AttributeConstraint.Predicate.Text {
+      get {
+        if case .textEquals(let v)? = predicate {return v}
+        return Mesos_V1_AttributeConstraint.Predicate.Text()
+      }
+      set {predicate = .textEquals(newValue)}
+    }
+
+    var textNotEquals: Mesos_V1_AttributeConstraint.Predicate.Text {
+      get {
+        if case .textNotEquals(let v)? = predicate {return v}
+        return Mesos_V1_AttributeConstraint.Predicate.Text()
+      }
+      set {predicate = .textNotEquals(newValue)}
+    }
+
+    var textMatches: Mesos_V1_AttributeConstraint.Predicate.Pattern {
+      get {
+        if case .textMatches(let v)? = predicate {return v}
+        return Mesos_V1_AttributeConstraint.Predicate.Pattern()
+      }
+      set {predicate = .textMatches(newValue)}
+    }
+
+    var textNotMatches: Mesos_V1_AttributeConstraint.Predicate.Pattern {
+      get {
+        if case .textNotMatches(let v)? = predicate {return v}
+        return Mesos_V1_AttributeConstraint.Predicate.Pattern()
+      }
+      set {predicate = .textNotMatches(newValue)}
+    }
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated enum OneOf_Predicate: Equatable, Sendable {
+      case exists(Mesos_V1_AttributeConstraint.Predicate.Exists)
+      case notExists(Mesos_V1_AttributeConstraint.Predicate.NotExists)
+      case textEquals(Mesos_V1_AttributeConstraint.Predicate.Text)
+      case textNotEquals(Mesos_V1_AttributeConstraint.Predicate.Text)
+      case textMatches(Mesos_V1_AttributeConstraint.Predicate.Pattern)
+      case textNotMatches(Mesos_V1_AttributeConstraint.Predicate.Pattern)
+
+      fileprivate var isInitialized: Bool {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch self {
+        case .textEquals: return {
+          guard case .textEquals(let v) = self else { preconditionFailure() }
+          return v.isInitialized
+        }()
+        case .textNotEquals: return {
+          guard case .textNotEquals(let v) = self else { preconditionFailure() }
+          return v.isInitialized
+        }()
+        case .textMatches: return {
+          guard case .textMatches(let v) = self else { preconditionFailure() }
+          return v.isInitialized
+        }()
+        case .textNotMatches: return {
+          guard case .textNotMatches(let v) = self else { preconditionFailure() }
+          return v.isInitialized
+        }()
+        default: return true
+        }
+      }
+
+    }
+
+    nonisolated struct Exists: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    nonisolated struct NotExists: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    nonisolated struct Text: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var value: String {
+        get {_value ?? String()}
+        set {_value = newValue}
+      }
+      /// Returns true if `value` has been explicitly set.
+      var hasValue: Bool {self._value != nil}
+      /// Clears the value of `value`. Subsequent reads from it will return its default value.
+      mutating func clearValue() {self._value = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _value: String? = nil
+    }
+
+    nonisolated struct Pattern: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var regex: String {
+        get {_regex ?? String()}
+        set {_regex = newValue}
+      }
+      /// Returns true if `regex` has been explicitly set.
+      var hasRegex: Bool {self._regex != nil}
+      /// Clears the value of `regex`. Subsequent reads from it will return its default value.
+      mutating func clearRegex() {self._regex = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _regex: String? = nil
+    }
+
+    init() {}
+  }
+
+  init() {}
+
+  fileprivate var _selector: Mesos_V1_AttributeConstraint.Selector? = nil
+  fileprivate var _predicate: Mesos_V1_AttributeConstraint.Predicate? = nil
+}
+
+nonisolated struct Mesos_V1_OfferConstraints: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var roleConstraints: Dictionary<String,Mesos_V1_OfferConstraints.RoleConstraints> = [:]
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct RoleConstraints: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var groups: [Mesos_V1_OfferConstraints.RoleConstraints.Group] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated struct Group: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var attributeConstraints: [Mesos_V1_AttributeConstraint] = []
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+    }
+
+    init() {}
+  }
+
+  init() {}
 }
 
 nonisolated struct Mesos_V1_MasterInfo: Sendable {
@@ -3289,6 +3618,15 @@ nonisolated struct Mesos_V1_TaskInfo: @unchecked Sendable {
   /// Clears the value of `killPolicy`. Subsequent reads from it will return its default value.
   mutating func clearKillPolicy() {_uniqueStorage()._killPolicy = nil}
 
+  var maxCompletionTime: Mesos_V1_DurationInfo {
+    get {_storage._maxCompletionTime ?? Mesos_V1_DurationInfo()}
+    set {_uniqueStorage()._maxCompletionTime = newValue}
+  }
+  /// Returns true if `maxCompletionTime` has been explicitly set.
+  var hasMaxCompletionTime: Bool {_storage._maxCompletionTime != nil}
+  /// Clears the value of `maxCompletionTime`. Subsequent reads from it will return its default value.
+  mutating func clearMaxCompletionTime() {_uniqueStorage()._maxCompletionTime = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -3296,127 +3634,136 @@ nonisolated struct Mesos_V1_TaskInfo: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-nonisolated struct Mesos_V1_TaskStatus: Sendable {
+nonisolated struct Mesos_V1_TaskStatus: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var taskID: Mesos_V1_TaskID {
-    get {_taskID ?? Mesos_V1_TaskID()}
-    set {_taskID = newValue}
+    get {_storage._taskID ?? Mesos_V1_TaskID()}
+    set {_uniqueStorage()._taskID = newValue}
   }
   /// Returns true if `taskID` has been explicitly set.
-  var hasTaskID: Bool {self._taskID != nil}
+  var hasTaskID: Bool {_storage._taskID != nil}
   /// Clears the value of `taskID`. Subsequent reads from it will return its default value.
-  mutating func clearTaskID() {self._taskID = nil}
+  mutating func clearTaskID() {_uniqueStorage()._taskID = nil}
 
   var state: Mesos_V1_TaskState {
-    get {_state ?? .taskStarting}
-    set {_state = newValue}
+    get {_storage._state ?? .taskStarting}
+    set {_uniqueStorage()._state = newValue}
   }
   /// Returns true if `state` has been explicitly set.
-  var hasState: Bool {self._state != nil}
+  var hasState: Bool {_storage._state != nil}
   /// Clears the value of `state`. Subsequent reads from it will return its default value.
-  mutating func clearState() {self._state = nil}
+  mutating func clearState() {_uniqueStorage()._state = nil}
 
   var data: Data {
-    get {_data ?? Data()}
-    set {_data = newValue}
+    get {_storage._data ?? Data()}
+    set {_uniqueStorage()._data = newValue}
   }
   /// Returns true if `data` has been explicitly set.
-  var hasData: Bool {self._data != nil}
+  var hasData: Bool {_storage._data != nil}
   /// Clears the value of `data`. Subsequent reads from it will return its default value.
-  mutating func clearData() {self._data = nil}
+  mutating func clearData() {_uniqueStorage()._data = nil}
 
   var message: String {
-    get {_message ?? String()}
-    set {_message = newValue}
+    get {_storage._message ?? String()}
+    set {_uniqueStorage()._message = newValue}
   }
   /// Returns true if `message` has been explicitly set.
-  var hasMessage: Bool {self._message != nil}
+  var hasMessage: Bool {_storage._message != nil}
   /// Clears the value of `message`. Subsequent reads from it will return its default value.
-  mutating func clearMessage() {self._message = nil}
+  mutating func clearMessage() {_uniqueStorage()._message = nil}
 
   var agentID: Mesos_V1_AgentID {
-    get {_agentID ?? Mesos_V1_AgentID()}
-    set {_agentID = newValue}
+    get {_storage._agentID ?? Mesos_V1_AgentID()}
+    set {_uniqueStorage()._agentID = newValue}
   }
   /// Returns true if `agentID` has been explicitly set.
-  var hasAgentID: Bool {self._agentID != nil}
+  var hasAgentID: Bool {_storage._agentID != nil}
   /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
-  mutating func clearAgentID() {self._agentID = nil}
+  mutating func clearAgentID() {_uniqueStorage()._agentID = nil}
 
   var timestamp: Double {
-    get {_timestamp ?? 0}
-    set {_timestamp = newValue}
+    get {_storage._timestamp ?? 0}
+    set {_uniqueStorage()._timestamp = newValue}
   }
   /// Returns true if `timestamp` has been explicitly set.
-  var hasTimestamp: Bool {self._timestamp != nil}
+  var hasTimestamp: Bool {_storage._timestamp != nil}
   /// Clears the value of `timestamp`. Subsequent reads from it will return its default value.
-  mutating func clearTimestamp() {self._timestamp = nil}
+  mutating func clearTimestamp() {_uniqueStorage()._timestamp = nil}
 
   var executorID: Mesos_V1_ExecutorID {
-    get {_executorID ?? Mesos_V1_ExecutorID()}
-    set {_executorID = newValue}
+    get {_storage._executorID ?? Mesos_V1_ExecutorID()}
+    set {_uniqueStorage()._executorID = newValue}
   }
   /// Returns true if `executorID` has been explicitly set.
-  var hasExecutorID: Bool {self._executorID != nil}
+  var hasExecutorID: Bool {_storage._executorID != nil}
   /// Clears the value of `executorID`. Subsequent reads from it will return its default value.
-  mutating func clearExecutorID() {self._executorID = nil}
+  mutating func clearExecutorID() {_uniqueStorage()._executorID = nil}
 
   var healthy: Bool {
-    get {_healthy ?? false}
-    set {_healthy = newValue}
+    get {_storage._healthy ?? false}
+    set {_uniqueStorage()._healthy = newValue}
   }
   /// Returns true if `healthy` has been explicitly set.
-  var hasHealthy: Bool {self._healthy != nil}
+  var hasHealthy: Bool {_storage._healthy != nil}
   /// Clears the value of `healthy`. Subsequent reads from it will return its default value.
-  mutating func clearHealthy() {self._healthy = nil}
+  mutating func clearHealthy() {_uniqueStorage()._healthy = nil}
 
   var source: Mesos_V1_TaskStatus.Source {
-    get {_source ?? .master}
-    set {_source = newValue}
+    get {_storage._source ?? .master}
+    set {_uniqueStorage()._source = newValue}
   }
   /// Returns true if `source` has been explicitly set.
-  var hasSource: Bool {self._source != nil}
+  var hasSource: Bool {_storage._source != nil}
   /// Clears the value of `source`. Subsequent reads from it will return its default value.
-  mutating func clearSource() {self._source = nil}
+  mutating func clearSource() {_uniqueStorage()._source = nil}
 
   var reason: Mesos_V1_TaskStatus.Reason {
-    get {_reason ?? .commandExecutorFailed}
-    set {_reason = newValue}
+    get {_storage._reason ?? .commandExecutorFailed}
+    set {_uniqueStorage()._reason = newValue}
   }
   /// Returns true if `reason` has been explicitly set.
-  var hasReason: Bool {self._reason != nil}
+  var hasReason: Bool {_storage._reason != nil}
   /// Clears the value of `reason`. Subsequent reads from it will return its default value.
-  mutating func clearReason() {self._reason = nil}
+  mutating func clearReason() {_uniqueStorage()._reason = nil}
 
   var uuid: Data {
-    get {_uuid ?? Data()}
-    set {_uuid = newValue}
+    get {_storage._uuid ?? Data()}
+    set {_uniqueStorage()._uuid = newValue}
   }
   /// Returns true if `uuid` has been explicitly set.
-  var hasUuid: Bool {self._uuid != nil}
+  var hasUuid: Bool {_storage._uuid != nil}
   /// Clears the value of `uuid`. Subsequent reads from it will return its default value.
-  mutating func clearUuid() {self._uuid = nil}
+  mutating func clearUuid() {_uniqueStorage()._uuid = nil}
 
   var labels: Mesos_V1_Labels {
-    get {_labels ?? Mesos_V1_Labels()}
-    set {_labels = newValue}
+    get {_storage._labels ?? Mesos_V1_Labels()}
+    set {_uniqueStorage()._labels = newValue}
   }
   /// Returns true if `labels` has been explicitly set.
-  var hasLabels: Bool {self._labels != nil}
+  var hasLabels: Bool {_storage._labels != nil}
   /// Clears the value of `labels`. Subsequent reads from it will return its default value.
-  mutating func clearLabels() {self._labels = nil}
+  mutating func clearLabels() {_uniqueStorage()._labels = nil}
 
   var containerStatus: Mesos_V1_ContainerStatus {
-    get {_containerStatus ?? Mesos_V1_ContainerStatus()}
-    set {_containerStatus = newValue}
+    get {_storage._containerStatus ?? Mesos_V1_ContainerStatus()}
+    set {_uniqueStorage()._containerStatus = newValue}
   }
   /// Returns true if `containerStatus` has been explicitly set.
-  var hasContainerStatus: Bool {self._containerStatus != nil}
+  var hasContainerStatus: Bool {_storage._containerStatus != nil}
   /// Clears the value of `containerStatus`. Subsequent reads from it will return its default value.
-  mutating func clearContainerStatus() {self._containerStatus = nil}
+  mutating func clearContainerStatus() {_uniqueStorage()._containerStatus = nil}
+
+  var unreachableTime: Mesos_V1_TimeInfo {
+    get {_storage._unreachableTime ?? Mesos_V1_TimeInfo()}
+    set {_uniqueStorage()._unreachableTime = newValue}
+  }
+  /// Returns true if `unreachableTime` has been explicitly set.
+  var hasUnreachableTime: Bool {_storage._unreachableTime != nil}
+  /// Clears the value of `unreachableTime`. Subsequent reads from it will return its default value.
+  mutating func clearUnreachableTime() {_uniqueStorage()._unreachableTime = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3457,6 +3804,16 @@ nonisolated struct Mesos_V1_TaskStatus: Sendable {
     case containerUpdateFailed = 22
     case executorRegistrationTimeout = 23
     case executorReregistrationTimeout = 24
+    case taskGroupInvalid = 25
+    case taskGroupUnauthorized = 26
+    case ioSwitchboardExited = 27
+    case taskCheckStatusUpdated = 28
+    case taskHealthCheckStatusUpdated = 29
+    case taskKilledDuringLaunch = 30
+    case agentRemovedByOperator = 31
+    case agentReregistered = 32
+    case maxCompletionTimeReached = 33
+    case agentDraining = 34
 
     init() {
       self = .commandExecutorFailed
@@ -3466,19 +3823,7 @@ nonisolated struct Mesos_V1_TaskStatus: Sendable {
 
   init() {}
 
-  fileprivate var _taskID: Mesos_V1_TaskID? = nil
-  fileprivate var _state: Mesos_V1_TaskState? = nil
-  fileprivate var _data: Data? = nil
-  fileprivate var _message: String? = nil
-  fileprivate var _agentID: Mesos_V1_AgentID? = nil
-  fileprivate var _timestamp: Double? = nil
-  fileprivate var _executorID: Mesos_V1_ExecutorID? = nil
-  fileprivate var _healthy: Bool? = nil
-  fileprivate var _source: Mesos_V1_TaskStatus.Source? = nil
-  fileprivate var _reason: Mesos_V1_TaskStatus.Reason? = nil
-  fileprivate var _uuid: Data? = nil
-  fileprivate var _labels: Mesos_V1_Labels? = nil
-  fileprivate var _containerStatus: Mesos_V1_ContainerStatus? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct Mesos_V1_Task: @unchecked Sendable {
@@ -3611,140 +3956,176 @@ nonisolated struct Mesos_V1_Task: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-nonisolated struct Mesos_V1_Offer: Sendable {
+nonisolated struct Mesos_V1_Offer: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var id: Mesos_V1_OfferID {
-    get {_id ?? Mesos_V1_OfferID()}
-    set {_id = newValue}
+    get {_storage._id ?? Mesos_V1_OfferID()}
+    set {_uniqueStorage()._id = newValue}
   }
   /// Returns true if `id` has been explicitly set.
-  var hasID: Bool {self._id != nil}
+  var hasID: Bool {_storage._id != nil}
   /// Clears the value of `id`. Subsequent reads from it will return its default value.
-  mutating func clearID() {self._id = nil}
+  mutating func clearID() {_uniqueStorage()._id = nil}
 
   var frameworkID: Mesos_V1_FrameworkID {
-    get {_frameworkID ?? Mesos_V1_FrameworkID()}
-    set {_frameworkID = newValue}
+    get {_storage._frameworkID ?? Mesos_V1_FrameworkID()}
+    set {_uniqueStorage()._frameworkID = newValue}
   }
   /// Returns true if `frameworkID` has been explicitly set.
-  var hasFrameworkID: Bool {self._frameworkID != nil}
+  var hasFrameworkID: Bool {_storage._frameworkID != nil}
   /// Clears the value of `frameworkID`. Subsequent reads from it will return its default value.
-  mutating func clearFrameworkID() {self._frameworkID = nil}
+  mutating func clearFrameworkID() {_uniqueStorage()._frameworkID = nil}
 
   var agentID: Mesos_V1_AgentID {
-    get {_agentID ?? Mesos_V1_AgentID()}
-    set {_agentID = newValue}
+    get {_storage._agentID ?? Mesos_V1_AgentID()}
+    set {_uniqueStorage()._agentID = newValue}
   }
   /// Returns true if `agentID` has been explicitly set.
-  var hasAgentID: Bool {self._agentID != nil}
+  var hasAgentID: Bool {_storage._agentID != nil}
   /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
-  mutating func clearAgentID() {self._agentID = nil}
+  mutating func clearAgentID() {_uniqueStorage()._agentID = nil}
 
   var hostname: String {
-    get {_hostname ?? String()}
-    set {_hostname = newValue}
+    get {_storage._hostname ?? String()}
+    set {_uniqueStorage()._hostname = newValue}
   }
   /// Returns true if `hostname` has been explicitly set.
-  var hasHostname: Bool {self._hostname != nil}
+  var hasHostname: Bool {_storage._hostname != nil}
   /// Clears the value of `hostname`. Subsequent reads from it will return its default value.
-  mutating func clearHostname() {self._hostname = nil}
+  mutating func clearHostname() {_uniqueStorage()._hostname = nil}
 
-  var resources: [Mesos_V1_Resource] = []
+  var resources: [Mesos_V1_Resource] {
+    get {_storage._resources}
+    set {_uniqueStorage()._resources = newValue}
+  }
 
-  var executorIds: [Mesos_V1_ExecutorID] = []
+  var executorIds: [Mesos_V1_ExecutorID] {
+    get {_storage._executorIds}
+    set {_uniqueStorage()._executorIds = newValue}
+  }
 
-  var attributes: [Mesos_V1_Attribute] = []
+  var attributes: [Mesos_V1_Attribute] {
+    get {_storage._attributes}
+    set {_uniqueStorage()._attributes = newValue}
+  }
 
   var url: Mesos_V1_URL {
-    get {_url ?? Mesos_V1_URL()}
-    set {_url = newValue}
+    get {_storage._url ?? Mesos_V1_URL()}
+    set {_uniqueStorage()._url = newValue}
   }
   /// Returns true if `url` has been explicitly set.
-  var hasURL: Bool {self._url != nil}
+  var hasURL: Bool {_storage._url != nil}
   /// Clears the value of `url`. Subsequent reads from it will return its default value.
-  mutating func clearURL() {self._url = nil}
+  mutating func clearURL() {_uniqueStorage()._url = nil}
 
   var unavailability: Mesos_V1_Unavailability {
-    get {_unavailability ?? Mesos_V1_Unavailability()}
-    set {_unavailability = newValue}
+    get {_storage._unavailability ?? Mesos_V1_Unavailability()}
+    set {_uniqueStorage()._unavailability = newValue}
   }
   /// Returns true if `unavailability` has been explicitly set.
-  var hasUnavailability: Bool {self._unavailability != nil}
+  var hasUnavailability: Bool {_storage._unavailability != nil}
   /// Clears the value of `unavailability`. Subsequent reads from it will return its default value.
-  mutating func clearUnavailability() {self._unavailability = nil}
+  mutating func clearUnavailability() {_uniqueStorage()._unavailability = nil}
+
+  var allocationInfo: Mesos_V1_Resource.AllocationInfo {
+    get {_storage._allocationInfo ?? Mesos_V1_Resource.AllocationInfo()}
+    set {_uniqueStorage()._allocationInfo = newValue}
+  }
+  /// Returns true if `allocationInfo` has been explicitly set.
+  var hasAllocationInfo: Bool {_storage._allocationInfo != nil}
+  /// Clears the value of `allocationInfo`. Subsequent reads from it will return its default value.
+  mutating func clearAllocationInfo() {_uniqueStorage()._allocationInfo = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  nonisolated struct Operation: Sendable {
+  nonisolated struct Operation: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     var type: Mesos_V1_Offer.Operation.TypeEnum {
-      get {_type ?? .unknown}
-      set {_type = newValue}
+      get {_storage._type ?? .unknown}
+      set {_uniqueStorage()._type = newValue}
     }
     /// Returns true if `type` has been explicitly set.
-    var hasType: Bool {self._type != nil}
+    var hasType: Bool {_storage._type != nil}
     /// Clears the value of `type`. Subsequent reads from it will return its default value.
-    mutating func clearType() {self._type = nil}
+    mutating func clearType() {_uniqueStorage()._type = nil}
 
     var launch: Mesos_V1_Offer.Operation.Launch {
-      get {_launch ?? Mesos_V1_Offer.Operation.Launch()}
-      set {_launch = newValue}
+      get {_storage._launch ?? Mesos_V1_Offer.Operation.Launch()}
+      set {_uniqueStorage()._launch = newValue}
     }
     /// Returns true if `launch` has been explicitly set.
-    var hasLaunch: Bool {self._launch != nil}
+    var hasLaunch: Bool {_storage._launch != nil}
     /// Clears the value of `launch`. Subsequent reads from it will return its default value.
-    mutating func clearLaunch() {self._launch = nil}
+    mutating func clearLaunch() {_uniqueStorage()._launch = nil}
 
     var reserve: Mesos_V1_Offer.Operation.Reserve {
-      get {_reserve ?? Mesos_V1_Offer.Operation.Reserve()}
-      set {_reserve = newValue}
+      get {_storage._reserve ?? Mesos_V1_Offer.Operation.Reserve()}
+      set {_uniqueStorage()._reserve = newValue}
     }
     /// Returns true if `reserve` has been explicitly set.
-    var hasReserve: Bool {self._reserve != nil}
+    var hasReserve: Bool {_storage._reserve != nil}
     /// Clears the value of `reserve`. Subsequent reads from it will return its default value.
-    mutating func clearReserve() {self._reserve = nil}
+    mutating func clearReserve() {_uniqueStorage()._reserve = nil}
 
     var unreserve: Mesos_V1_Offer.Operation.Unreserve {
-      get {_unreserve ?? Mesos_V1_Offer.Operation.Unreserve()}
-      set {_unreserve = newValue}
+      get {_storage._unreserve ?? Mesos_V1_Offer.Operation.Unreserve()}
+      set {_uniqueStorage()._unreserve = newValue}
     }
     /// Returns true if `unreserve` has been explicitly set.
-    var hasUnreserve: Bool {self._unreserve != nil}
+    var hasUnreserve: Bool {_storage._unreserve != nil}
     /// Clears the value of `unreserve`. Subsequent reads from it will return its default value.
-    mutating func clearUnreserve() {self._unreserve = nil}
+    mutating func clearUnreserve() {_uniqueStorage()._unreserve = nil}
 
     var create: Mesos_V1_Offer.Operation.Create {
-      get {_create ?? Mesos_V1_Offer.Operation.Create()}
-      set {_create = newValue}
+      get {_storage._create ?? Mesos_V1_Offer.Operation.Create()}
+      set {_uniqueStorage()._create = newValue}
     }
     /// Returns true if `create` has been explicitly set.
-    var hasCreate: Bool {self._create != nil}
+    var hasCreate: Bool {_storage._create != nil}
     /// Clears the value of `create`. Subsequent reads from it will return its default value.
-    mutating func clearCreate() {self._create = nil}
+    mutating func clearCreate() {_uniqueStorage()._create = nil}
 
     var destroy: Mesos_V1_Offer.Operation.Destroy {
-      get {_destroy ?? Mesos_V1_Offer.Operation.Destroy()}
-      set {_destroy = newValue}
+      get {_storage._destroy ?? Mesos_V1_Offer.Operation.Destroy()}
+      set {_uniqueStorage()._destroy = newValue}
     }
     /// Returns true if `destroy` has been explicitly set.
-    var hasDestroy: Bool {self._destroy != nil}
+    var hasDestroy: Bool {_storage._destroy != nil}
     /// Clears the value of `destroy`. Subsequent reads from it will return its default value.
-    mutating func clearDestroy() {self._destroy = nil}
+    mutating func clearDestroy() {_uniqueStorage()._destroy = nil}
 
     var launchGroup: Mesos_V1_Offer.Operation.LaunchGroup {
-      get {_launchGroup ?? Mesos_V1_Offer.Operation.LaunchGroup()}
-      set {_launchGroup = newValue}
+      get {_storage._launchGroup ?? Mesos_V1_Offer.Operation.LaunchGroup()}
+      set {_uniqueStorage()._launchGroup = newValue}
     }
     /// Returns true if `launchGroup` has been explicitly set.
-    var hasLaunchGroup: Bool {self._launchGroup != nil}
+    var hasLaunchGroup: Bool {_storage._launchGroup != nil}
     /// Clears the value of `launchGroup`. Subsequent reads from it will return its default value.
-    mutating func clearLaunchGroup() {self._launchGroup = nil}
+    mutating func clearLaunchGroup() {_uniqueStorage()._launchGroup = nil}
+
+    var growVolume: Mesos_V1_Offer.Operation.GrowVolume {
+      get {_storage._growVolume ?? Mesos_V1_Offer.Operation.GrowVolume()}
+      set {_uniqueStorage()._growVolume = newValue}
+    }
+    /// Returns true if `growVolume` has been explicitly set.
+    var hasGrowVolume: Bool {_storage._growVolume != nil}
+    /// Clears the value of `growVolume`. Subsequent reads from it will return its default value.
+    mutating func clearGrowVolume() {_uniqueStorage()._growVolume = nil}
+
+    var shrinkVolume: Mesos_V1_Offer.Operation.ShrinkVolume {
+      get {_storage._shrinkVolume ?? Mesos_V1_Offer.Operation.ShrinkVolume()}
+      set {_uniqueStorage()._shrinkVolume = newValue}
+    }
+    /// Returns true if `shrinkVolume` has been explicitly set.
+    var hasShrinkVolume: Bool {_storage._shrinkVolume != nil}
+    /// Clears the value of `shrinkVolume`. Subsequent reads from it will return its default value.
+    mutating func clearShrinkVolume() {_uniqueStorage()._shrinkVolume = nil}
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3756,6 +4137,8 @@ nonisolated struct Mesos_V1_Offer: Sendable {
       case create = 4
       case destroy = 5
       case launchGroup = 6
+      case growVolume = 11
+      case shrinkVolume = 12
 
       init() {
         self = .unknown
@@ -3866,25 +4249,75 @@ nonisolated struct Mesos_V1_Offer: Sendable {
       fileprivate var _taskGroup: Mesos_V1_Offer.Operation.TaskGroup? = nil
     }
 
+    nonisolated struct GrowVolume: @unchecked Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var volume: Mesos_V1_Resource {
+        get {_storage._volume ?? Mesos_V1_Resource()}
+        set {_uniqueStorage()._volume = newValue}
+      }
+      /// Returns true if `volume` has been explicitly set.
+      var hasVolume: Bool {_storage._volume != nil}
+      /// Clears the value of `volume`. Subsequent reads from it will return its default value.
+      mutating func clearVolume() {_uniqueStorage()._volume = nil}
+
+      var addition: Mesos_V1_Resource {
+        get {_storage._addition ?? Mesos_V1_Resource()}
+        set {_uniqueStorage()._addition = newValue}
+      }
+      /// Returns true if `addition` has been explicitly set.
+      var hasAddition: Bool {_storage._addition != nil}
+      /// Clears the value of `addition`. Subsequent reads from it will return its default value.
+      mutating func clearAddition() {_uniqueStorage()._addition = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _storage = _StorageClass.defaultInstance
+    }
+
+    nonisolated struct ShrinkVolume: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var volume: Mesos_V1_Resource {
+        get {_volume ?? Mesos_V1_Resource()}
+        set {_volume = newValue}
+      }
+      /// Returns true if `volume` has been explicitly set.
+      var hasVolume: Bool {self._volume != nil}
+      /// Clears the value of `volume`. Subsequent reads from it will return its default value.
+      mutating func clearVolume() {self._volume = nil}
+
+      var subtract: Mesos_V1_Value.Scalar {
+        get {_subtract ?? Mesos_V1_Value.Scalar()}
+        set {_subtract = newValue}
+      }
+      /// Returns true if `subtract` has been explicitly set.
+      var hasSubtract: Bool {self._subtract != nil}
+      /// Clears the value of `subtract`. Subsequent reads from it will return its default value.
+      mutating func clearSubtract() {self._subtract = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _volume: Mesos_V1_Resource? = nil
+      fileprivate var _subtract: Mesos_V1_Value.Scalar? = nil
+    }
+
     init() {}
 
-    fileprivate var _type: Mesos_V1_Offer.Operation.TypeEnum? = nil
-    fileprivate var _launch: Mesos_V1_Offer.Operation.Launch? = nil
-    fileprivate var _reserve: Mesos_V1_Offer.Operation.Reserve? = nil
-    fileprivate var _unreserve: Mesos_V1_Offer.Operation.Unreserve? = nil
-    fileprivate var _create: Mesos_V1_Offer.Operation.Create? = nil
-    fileprivate var _destroy: Mesos_V1_Offer.Operation.Destroy? = nil
-    fileprivate var _launchGroup: Mesos_V1_Offer.Operation.LaunchGroup? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   init() {}
 
-  fileprivate var _id: Mesos_V1_OfferID? = nil
-  fileprivate var _frameworkID: Mesos_V1_FrameworkID? = nil
-  fileprivate var _agentID: Mesos_V1_AgentID? = nil
-  fileprivate var _hostname: String? = nil
-  fileprivate var _url: Mesos_V1_URL? = nil
-  fileprivate var _unavailability: Mesos_V1_Unavailability? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct Mesos_V1_InverseOffer: Sendable {
@@ -4126,6 +4559,31 @@ nonisolated struct Mesos_V1_QuotaRequest: Sendable {
   fileprivate var _role: String? = nil
 }
 
+nonisolated struct Mesos_V1_QuotaConfig: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var role: String {
+    get {_role ?? String()}
+    set {_role = newValue}
+  }
+  /// Returns true if `role` has been explicitly set.
+  var hasRole: Bool {self._role != nil}
+  /// Clears the value of `role`. Subsequent reads from it will return its default value.
+  mutating func clearRole() {self._role = nil}
+
+  var guarantees: Dictionary<String,Mesos_V1_Value.Scalar> = [:]
+
+  var limits: Dictionary<String,Mesos_V1_Value.Scalar> = [:]
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _role: String? = nil
+}
+
 nonisolated struct Mesos_V1_QuotaStatus: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -4133,9 +4591,73 @@ nonisolated struct Mesos_V1_QuotaStatus: Sendable {
 
   var infos: [Mesos_V1_QuotaInfo] = []
 
+  var configs: [Mesos_V1_QuotaConfig] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+nonisolated struct Mesos_V1_DrainInfo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var state: Mesos_V1_DrainState {
+    get {_state ?? .unknown}
+    set {_state = newValue}
+  }
+  /// Returns true if `state` has been explicitly set.
+  var hasState: Bool {self._state != nil}
+  /// Clears the value of `state`. Subsequent reads from it will return its default value.
+  mutating func clearState() {self._state = nil}
+
+  var config: Mesos_V1_DrainInfo.Config {
+    get {_config ?? Mesos_V1_DrainInfo.Config()}
+    set {_config = newValue}
+  }
+  /// Returns true if `config` has been explicitly set.
+  var hasConfig: Bool {self._config != nil}
+  /// Clears the value of `config`. Subsequent reads from it will return its default value.
+  mutating func clearConfig() {self._config = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated struct Config: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var maxGracePeriod: Mesos_V1_DurationInfo {
+      get {_maxGracePeriod ?? Mesos_V1_DurationInfo()}
+      set {_maxGracePeriod = newValue}
+    }
+    /// Returns true if `maxGracePeriod` has been explicitly set.
+    var hasMaxGracePeriod: Bool {self._maxGracePeriod != nil}
+    /// Clears the value of `maxGracePeriod`. Subsequent reads from it will return its default value.
+    mutating func clearMaxGracePeriod() {self._maxGracePeriod = nil}
+
+    var markGone: Bool {
+      get {_markGone ?? false}
+      set {_markGone = newValue}
+    }
+    /// Returns true if `markGone` has been explicitly set.
+    var hasMarkGone: Bool {self._markGone != nil}
+    /// Clears the value of `markGone`. Subsequent reads from it will return its default value.
+    mutating func clearMarkGone() {self._markGone = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _maxGracePeriod: Mesos_V1_DurationInfo? = nil
+    fileprivate var _markGone: Bool? = nil
+  }
+
+  init() {}
+
+  fileprivate var _state: Mesos_V1_DrainState? = nil
+  fileprivate var _config: Mesos_V1_DrainInfo.Config? = nil
 }
 
 nonisolated struct Mesos_V1_MaintenanceSchedule: Sendable {
@@ -4268,6 +4790,10 @@ fileprivate nonisolated let _protobuf_package = "mesos.v1"
 
 nonisolated extension Mesos_V1_TaskState: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_STARTING\0\u{1}TASK_RUNNING\0\u{1}TASK_FINISHED\0\u{1}TASK_FAILED\0\u{1}TASK_KILLED\0\u{1}TASK_LOST\0\u{1}TASK_STAGING\0\u{1}TASK_ERROR\0\u{1}TASK_KILLING\0\u{1}TASK_DROPPED\0\u{1}TASK_UNREACHABLE\0\u{1}TASK_GONE\0\u{1}TASK_GONE_BY_OPERATOR\0\u{1}TASK_UNKNOWN\0")
+}
+
+nonisolated extension Mesos_V1_DrainState: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}DRAINING\0\u{1}DRAINED\0")
 }
 
 nonisolated extension Mesos_V1_FrameworkID: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -5827,13 +6353,14 @@ nonisolated extension Mesos_V1_Resource.AllocationInfo: SwiftProtobuf.Message, S
 
 nonisolated extension Mesos_V1_FrameworkInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FrameworkInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}name\0\u{1}id\0\u{3}failover_timeout\0\u{1}checkpoint\0\u{1}role\0\u{1}hostname\0\u{1}principal\0\u{3}webui_url\0\u{1}capabilities\0\u{1}labels\0\u{1}roles\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}name\0\u{1}id\0\u{3}failover_timeout\0\u{1}checkpoint\0\u{1}role\0\u{1}hostname\0\u{1}principal\0\u{3}webui_url\0\u{1}capabilities\0\u{1}labels\0\u{1}roles\0\u{3}offer_filters\0")
 
   public var isInitialized: Bool {
     if self._user == nil {return false}
     if self._name == nil {return false}
     if let v = self._id, !v.isInitialized {return false}
     if let v = self._labels, !v.isInitialized {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.offerFilters) {return false}
     return true
   }
 
@@ -5855,6 +6382,7 @@ nonisolated extension Mesos_V1_FrameworkInfo: SwiftProtobuf.Message, SwiftProtob
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.capabilities) }()
       case 11: try { try decoder.decodeSingularMessageField(value: &self._labels) }()
       case 12: try { try decoder.decodeRepeatedStringField(value: &self.roles) }()
+      case 13: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_OfferFilters>.self, value: &self.offerFilters) }()
       default: break
       }
     }
@@ -5901,6 +6429,9 @@ nonisolated extension Mesos_V1_FrameworkInfo: SwiftProtobuf.Message, SwiftProtob
     if !self.roles.isEmpty {
       try visitor.visitRepeatedStringField(value: self.roles, fieldNumber: 12)
     }
+    if !self.offerFilters.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_OfferFilters>.self, value: self.offerFilters, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5917,6 +6448,7 @@ nonisolated extension Mesos_V1_FrameworkInfo: SwiftProtobuf.Message, SwiftProtob
     if lhs.capabilities != rhs.capabilities {return false}
     if lhs._labels != rhs._labels {return false}
     if lhs.roles != rhs.roles {return false}
+    if lhs.offerFilters != rhs.offerFilters {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5958,6 +6490,583 @@ nonisolated extension Mesos_V1_FrameworkInfo.Capability: SwiftProtobuf.Message, 
 
 nonisolated extension Mesos_V1_FrameworkInfo.Capability.TypeEnum: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}REVOCABLE_RESOURCES\0\u{1}TASK_KILLING_STATE\0\u{1}GPU_RESOURCES\0\u{1}SHARED_RESOURCES\0\u{1}PARTITION_AWARE\0\u{1}MULTI_ROLE\0\u{1}RESERVATION_REFINEMENT\0\u{1}REGION_AWARE\0")
+}
+
+nonisolated extension Mesos_V1_OfferFilters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".OfferFilters"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}min_allocatable_resources\0")
+
+  public var isInitialized: Bool {
+    if let v = self._minAllocatableResources, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._minAllocatableResources) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._minAllocatableResources {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_OfferFilters, rhs: Mesos_V1_OfferFilters) -> Bool {
+    if lhs._minAllocatableResources != rhs._minAllocatableResources {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_OfferFilters.ResourceQuantities: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_OfferFilters.protoMessageName + ".ResourceQuantities"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}quantities\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.quantities) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_Value.Scalar>.self, value: &self.quantities) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.quantities.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_Value.Scalar>.self, value: self.quantities, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_OfferFilters.ResourceQuantities, rhs: Mesos_V1_OfferFilters.ResourceQuantities) -> Bool {
+    if lhs.quantities != rhs.quantities {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_OfferFilters.MinAllocatableResources: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_OfferFilters.protoMessageName + ".MinAllocatableResources"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}quantities\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.quantities) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.quantities) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.quantities.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.quantities, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_OfferFilters.MinAllocatableResources, rhs: Mesos_V1_OfferFilters.MinAllocatableResources) -> Bool {
+    if lhs.quantities != rhs.quantities {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_AttributeConstraint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AttributeConstraint"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0\u{1}predicate\0")
+
+  public var isInitialized: Bool {
+    if self._selector == nil {return false}
+    if self._predicate == nil {return false}
+    if let v = self._predicate, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._selector) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._predicate) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._selector {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._predicate {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_AttributeConstraint, rhs: Mesos_V1_AttributeConstraint) -> Bool {
+    if lhs._selector != rhs._selector {return false}
+    if lhs._predicate != rhs._predicate {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_AttributeConstraint.Selector: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_AttributeConstraint.protoMessageName + ".Selector"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}pseudoattribute_type\0\u{3}attribute_name\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Mesos_V1_AttributeConstraint.Selector.PseudoattributeType?
+        try decoder.decodeSingularEnumField(value: &v)
+        if let v = v {
+          if self.selector != nil {try decoder.handleConflictingOneOf()}
+          self.selector = .pseudoattributeType(v)
+        }
+      }()
+      case 2: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.selector != nil {try decoder.handleConflictingOneOf()}
+          self.selector = .attributeName(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.selector {
+    case .pseudoattributeType?: try {
+      guard case .pseudoattributeType(let v)? = self.selector else { preconditionFailure() }
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    }()
+    case .attributeName?: try {
+      guard case .attributeName(let v)? = self.selector else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_AttributeConstraint.Selector, rhs: Mesos_V1_AttributeConstraint.Selector) -> Bool {
+    if lhs.selector != rhs.selector {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_AttributeConstraint.Selector.PseudoattributeType: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}HOSTNAME\0\u{1}REGION\0\u{1}ZONE\0")
+}
+
+nonisolated extension Mesos_V1_AttributeConstraint.Predicate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_AttributeConstraint.protoMessageName + ".Predicate"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}exists\0\u{3}not_exists\0\u{3}text_equals\0\u{3}text_not_equals\0\u{3}text_matches\0\u{3}text_not_matches\0")
+
+  public var isInitialized: Bool {
+    if let v = self.predicate, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Mesos_V1_AttributeConstraint.Predicate.Exists?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .exists(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .exists(v)
+        }
+      }()
+      case 2: try {
+        var v: Mesos_V1_AttributeConstraint.Predicate.NotExists?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .notExists(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .notExists(v)
+        }
+      }()
+      case 3: try {
+        var v: Mesos_V1_AttributeConstraint.Predicate.Text?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .textEquals(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .textEquals(v)
+        }
+      }()
+      case 4: try {
+        var v: Mesos_V1_AttributeConstraint.Predicate.Text?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .textNotEquals(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .textNotEquals(v)
+        }
+      }()
+      case 5: try {
+        var v: Mesos_V1_AttributeConstraint.Predicate.Pattern?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .textMatches(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .textMatches(v)
+        }
+      }()
+      case 6: try {
+        var v: Mesos_V1_AttributeConstraint.Predicate.Pattern?
+        var hadOneofValue = false
+        if let current = self.predicate {
+          hadOneofValue = true
+          if case .textNotMatches(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.predicate = .textNotMatches(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.predicate {
+    case .exists?: try {
+      guard case .exists(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .notExists?: try {
+      guard case .notExists(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .textEquals?: try {
+      guard case .textEquals(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .textNotEquals?: try {
+      guard case .textNotEquals(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .textMatches?: try {
+      guard case .textMatches(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .textNotMatches?: try {
+      guard case .textNotMatches(let v)? = self.predicate else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_AttributeConstraint.Predicate, rhs: Mesos_V1_AttributeConstraint.Predicate) -> Bool {
+    if lhs.predicate != rhs.predicate {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_AttributeConstraint.Predicate.Exists: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_AttributeConstraint.Predicate.protoMessageName + ".Exists"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_AttributeConstraint.Predicate.Exists, rhs: Mesos_V1_AttributeConstraint.Predicate.Exists) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_AttributeConstraint.Predicate.NotExists: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_AttributeConstraint.Predicate.protoMessageName + ".NotExists"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_AttributeConstraint.Predicate.NotExists, rhs: Mesos_V1_AttributeConstraint.Predicate.NotExists) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_AttributeConstraint.Predicate.Text: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_AttributeConstraint.Predicate.protoMessageName + ".Text"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0")
+
+  public var isInitialized: Bool {
+    if self._value == nil {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._value {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_AttributeConstraint.Predicate.Text, rhs: Mesos_V1_AttributeConstraint.Predicate.Text) -> Bool {
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_AttributeConstraint.Predicate.Pattern: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_AttributeConstraint.Predicate.protoMessageName + ".Pattern"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}regex\0")
+
+  public var isInitialized: Bool {
+    if self._regex == nil {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._regex) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._regex {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_AttributeConstraint.Predicate.Pattern, rhs: Mesos_V1_AttributeConstraint.Predicate.Pattern) -> Bool {
+    if lhs._regex != rhs._regex {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_OfferConstraints: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".OfferConstraints"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}role_constraints\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.roleConstraints) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_OfferConstraints.RoleConstraints>.self, value: &self.roleConstraints) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.roleConstraints.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_OfferConstraints.RoleConstraints>.self, value: self.roleConstraints, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_OfferConstraints, rhs: Mesos_V1_OfferConstraints) -> Bool {
+    if lhs.roleConstraints != rhs.roleConstraints {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_OfferConstraints.RoleConstraints: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_OfferConstraints.protoMessageName + ".RoleConstraints"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}groups\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.groups) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.groups) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.groups.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.groups, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_OfferConstraints.RoleConstraints, rhs: Mesos_V1_OfferConstraints.RoleConstraints) -> Bool {
+    if lhs.groups != rhs.groups {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_OfferConstraints.RoleConstraints.Group: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_OfferConstraints.RoleConstraints.protoMessageName + ".Group"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}attribute_constraints\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.attributeConstraints) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.attributeConstraints) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.attributeConstraints.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attributeConstraints, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_OfferConstraints.RoleConstraints.Group, rhs: Mesos_V1_OfferConstraints.RoleConstraints.Group) -> Bool {
+    if lhs.attributeConstraints != rhs.attributeConstraints {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension Mesos_V1_MasterInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -8250,7 +9359,7 @@ nonisolated extension Mesos_V1_ResourceStatistics: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Mesos_V1_TaskInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskInfo"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}task_id\0\u{3}agent_id\0\u{1}resources\0\u{1}executor\0\u{1}data\0\u{1}command\0\u{3}health_check\0\u{1}container\0\u{1}labels\0\u{1}discovery\0\u{3}kill_policy\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}task_id\0\u{3}agent_id\0\u{1}resources\0\u{1}executor\0\u{1}data\0\u{1}command\0\u{3}health_check\0\u{1}container\0\u{1}labels\0\u{1}discovery\0\u{3}kill_policy\0\u{4}\u{2}max_completion_time\0")
 
   fileprivate class _StorageClass {
     var _name: String? = nil
@@ -8265,6 +9374,7 @@ nonisolated extension Mesos_V1_TaskInfo: SwiftProtobuf.Message, SwiftProtobuf._M
     var _labels: Mesos_V1_Labels? = nil
     var _discovery: Mesos_V1_DiscoveryInfo? = nil
     var _killPolicy: Mesos_V1_KillPolicy? = nil
+    var _maxCompletionTime: Mesos_V1_DurationInfo? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -8287,6 +9397,7 @@ nonisolated extension Mesos_V1_TaskInfo: SwiftProtobuf.Message, SwiftProtobuf._M
       _labels = source._labels
       _discovery = source._discovery
       _killPolicy = source._killPolicy
+      _maxCompletionTime = source._maxCompletionTime
     }
   }
 
@@ -8312,6 +9423,7 @@ nonisolated extension Mesos_V1_TaskInfo: SwiftProtobuf.Message, SwiftProtobuf._M
       if let v = _storage._labels, !v.isInitialized {return false}
       if let v = _storage._discovery, !v.isInitialized {return false}
       if let v = _storage._killPolicy, !v.isInitialized {return false}
+      if let v = _storage._maxCompletionTime, !v.isInitialized {return false}
       return true
     }
   }
@@ -8336,6 +9448,7 @@ nonisolated extension Mesos_V1_TaskInfo: SwiftProtobuf.Message, SwiftProtobuf._M
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._labels) }()
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._discovery) }()
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._killPolicy) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._maxCompletionTime) }()
         default: break
         }
       }
@@ -8384,6 +9497,9 @@ nonisolated extension Mesos_V1_TaskInfo: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._killPolicy {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
+      try { if let v = _storage._maxCompletionTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -8405,6 +9521,7 @@ nonisolated extension Mesos_V1_TaskInfo: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._labels != rhs_storage._labels {return false}
         if _storage._discovery != rhs_storage._discovery {return false}
         if _storage._killPolicy != rhs_storage._killPolicy {return false}
+        if _storage._maxCompletionTime != rhs_storage._maxCompletionTime {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -8416,104 +9533,174 @@ nonisolated extension Mesos_V1_TaskInfo: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Mesos_V1_TaskStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskStatus"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_id\0\u{1}state\0\u{1}data\0\u{1}message\0\u{3}agent_id\0\u{1}timestamp\0\u{3}executor_id\0\u{1}healthy\0\u{1}source\0\u{1}reason\0\u{1}uuid\0\u{1}labels\0\u{3}container_status\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_id\0\u{1}state\0\u{1}data\0\u{1}message\0\u{3}agent_id\0\u{1}timestamp\0\u{3}executor_id\0\u{1}healthy\0\u{1}source\0\u{1}reason\0\u{1}uuid\0\u{1}labels\0\u{3}container_status\0\u{3}unreachable_time\0")
+
+  fileprivate class _StorageClass {
+    var _taskID: Mesos_V1_TaskID? = nil
+    var _state: Mesos_V1_TaskState? = nil
+    var _data: Data? = nil
+    var _message: String? = nil
+    var _agentID: Mesos_V1_AgentID? = nil
+    var _timestamp: Double? = nil
+    var _executorID: Mesos_V1_ExecutorID? = nil
+    var _healthy: Bool? = nil
+    var _source: Mesos_V1_TaskStatus.Source? = nil
+    var _reason: Mesos_V1_TaskStatus.Reason? = nil
+    var _uuid: Data? = nil
+    var _labels: Mesos_V1_Labels? = nil
+    var _containerStatus: Mesos_V1_ContainerStatus? = nil
+    var _unreachableTime: Mesos_V1_TimeInfo? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _taskID = source._taskID
+      _state = source._state
+      _data = source._data
+      _message = source._message
+      _agentID = source._agentID
+      _timestamp = source._timestamp
+      _executorID = source._executorID
+      _healthy = source._healthy
+      _source = source._source
+      _reason = source._reason
+      _uuid = source._uuid
+      _labels = source._labels
+      _containerStatus = source._containerStatus
+      _unreachableTime = source._unreachableTime
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public var isInitialized: Bool {
-    if self._taskID == nil {return false}
-    if self._state == nil {return false}
-    if let v = self._taskID, !v.isInitialized {return false}
-    if let v = self._agentID, !v.isInitialized {return false}
-    if let v = self._executorID, !v.isInitialized {return false}
-    if let v = self._labels, !v.isInitialized {return false}
-    if let v = self._containerStatus, !v.isInitialized {return false}
-    return true
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._taskID == nil {return false}
+      if _storage._state == nil {return false}
+      if let v = _storage._taskID, !v.isInitialized {return false}
+      if let v = _storage._agentID, !v.isInitialized {return false}
+      if let v = _storage._executorID, !v.isInitialized {return false}
+      if let v = _storage._labels, !v.isInitialized {return false}
+      if let v = _storage._containerStatus, !v.isInitialized {return false}
+      if let v = _storage._unreachableTime, !v.isInitialized {return false}
+      return true
+    }
   }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._taskID) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self._state) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self._data) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self._message) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
-      case 6: try { try decoder.decodeSingularDoubleField(value: &self._timestamp) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._executorID) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self._healthy) }()
-      case 9: try { try decoder.decodeSingularEnumField(value: &self._source) }()
-      case 10: try { try decoder.decodeSingularEnumField(value: &self._reason) }()
-      case 11: try { try decoder.decodeSingularBytesField(value: &self._uuid) }()
-      case 12: try { try decoder.decodeSingularMessageField(value: &self._labels) }()
-      case 13: try { try decoder.decodeSingularMessageField(value: &self._containerStatus) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._taskID) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._data) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._message) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._agentID) }()
+        case 6: try { try decoder.decodeSingularDoubleField(value: &_storage._timestamp) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._executorID) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._healthy) }()
+        case 9: try { try decoder.decodeSingularEnumField(value: &_storage._source) }()
+        case 10: try { try decoder.decodeSingularEnumField(value: &_storage._reason) }()
+        case 11: try { try decoder.decodeSingularBytesField(value: &_storage._uuid) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._labels) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._containerStatus) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._unreachableTime) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._taskID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._state {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._data {
-      try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._message {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._agentID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._timestamp {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._executorID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._healthy {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._source {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 9)
-    } }()
-    try { if let v = self._reason {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 10)
-    } }()
-    try { if let v = self._uuid {
-      try visitor.visitSingularBytesField(value: v, fieldNumber: 11)
-    } }()
-    try { if let v = self._labels {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-    } }()
-    try { if let v = self._containerStatus {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-    } }()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._taskID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._state {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._data {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._message {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._agentID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._timestamp {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._executorID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._healthy {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._source {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._reason {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._uuid {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._labels {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._containerStatus {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._unreachableTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_TaskStatus, rhs: Mesos_V1_TaskStatus) -> Bool {
-    if lhs._taskID != rhs._taskID {return false}
-    if lhs._state != rhs._state {return false}
-    if lhs._data != rhs._data {return false}
-    if lhs._message != rhs._message {return false}
-    if lhs._agentID != rhs._agentID {return false}
-    if lhs._timestamp != rhs._timestamp {return false}
-    if lhs._executorID != rhs._executorID {return false}
-    if lhs._healthy != rhs._healthy {return false}
-    if lhs._source != rhs._source {return false}
-    if lhs._reason != rhs._reason {return false}
-    if lhs._uuid != rhs._uuid {return false}
-    if lhs._labels != rhs._labels {return false}
-    if lhs._containerStatus != rhs._containerStatus {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._taskID != rhs_storage._taskID {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._data != rhs_storage._data {return false}
+        if _storage._message != rhs_storage._message {return false}
+        if _storage._agentID != rhs_storage._agentID {return false}
+        if _storage._timestamp != rhs_storage._timestamp {return false}
+        if _storage._executorID != rhs_storage._executorID {return false}
+        if _storage._healthy != rhs_storage._healthy {return false}
+        if _storage._source != rhs_storage._source {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._uuid != rhs_storage._uuid {return false}
+        if _storage._labels != rhs_storage._labels {return false}
+        if _storage._containerStatus != rhs_storage._containerStatus {return false}
+        if _storage._unreachableTime != rhs_storage._unreachableTime {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -8524,7 +9711,7 @@ nonisolated extension Mesos_V1_TaskStatus.Source: SwiftProtobuf._ProtoNameProvid
 }
 
 nonisolated extension Mesos_V1_TaskStatus.Reason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_COMMAND_EXECUTOR_FAILED\0\u{1}REASON_EXECUTOR_TERMINATED\0\u{1}REASON_EXECUTOR_UNREGISTERED\0\u{1}REASON_FRAMEWORK_REMOVED\0\u{1}REASON_GC_ERROR\0\u{1}REASON_INVALID_FRAMEWORKID\0\u{1}REASON_INVALID_OFFERS\0\u{1}REASON_MASTER_DISCONNECTED\0\u{1}REASON_CONTAINER_LIMITATION_MEMORY\0\u{1}REASON_RECONCILIATION\0\u{1}REASON_AGENT_DISCONNECTED\0\u{1}REASON_AGENT_REMOVED\0\u{1}REASON_AGENT_RESTARTED\0\u{1}REASON_AGENT_UNKNOWN\0\u{1}REASON_TASK_INVALID\0\u{1}REASON_TASK_UNAUTHORIZED\0\u{1}REASON_TASK_UNKNOWN\0\u{1}REASON_CONTAINER_PREEMPTED\0\u{1}REASON_RESOURCES_UNKNOWN\0\u{1}REASON_CONTAINER_LIMITATION\0\u{1}REASON_CONTAINER_LIMITATION_DISK\0\u{1}REASON_CONTAINER_LAUNCH_FAILED\0\u{1}REASON_CONTAINER_UPDATE_FAILED\0\u{1}REASON_EXECUTOR_REGISTRATION_TIMEOUT\0\u{1}REASON_EXECUTOR_REREGISTRATION_TIMEOUT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_COMMAND_EXECUTOR_FAILED\0\u{1}REASON_EXECUTOR_TERMINATED\0\u{1}REASON_EXECUTOR_UNREGISTERED\0\u{1}REASON_FRAMEWORK_REMOVED\0\u{1}REASON_GC_ERROR\0\u{1}REASON_INVALID_FRAMEWORKID\0\u{1}REASON_INVALID_OFFERS\0\u{1}REASON_MASTER_DISCONNECTED\0\u{1}REASON_CONTAINER_LIMITATION_MEMORY\0\u{1}REASON_RECONCILIATION\0\u{1}REASON_AGENT_DISCONNECTED\0\u{1}REASON_AGENT_REMOVED\0\u{1}REASON_AGENT_RESTARTED\0\u{1}REASON_AGENT_UNKNOWN\0\u{1}REASON_TASK_INVALID\0\u{1}REASON_TASK_UNAUTHORIZED\0\u{1}REASON_TASK_UNKNOWN\0\u{1}REASON_CONTAINER_PREEMPTED\0\u{1}REASON_RESOURCES_UNKNOWN\0\u{1}REASON_CONTAINER_LIMITATION\0\u{1}REASON_CONTAINER_LIMITATION_DISK\0\u{1}REASON_CONTAINER_LAUNCH_FAILED\0\u{1}REASON_CONTAINER_UPDATE_FAILED\0\u{1}REASON_EXECUTOR_REGISTRATION_TIMEOUT\0\u{1}REASON_EXECUTOR_REREGISTRATION_TIMEOUT\0\u{1}REASON_TASK_GROUP_INVALID\0\u{1}REASON_TASK_GROUP_UNAUTHORIZED\0\u{1}REASON_IO_SWITCHBOARD_EXITED\0\u{1}REASON_TASK_CHECK_STATUS_UPDATED\0\u{1}REASON_TASK_HEALTH_CHECK_STATUS_UPDATED\0\u{1}REASON_TASK_KILLED_DURING_LAUNCH\0\u{1}REASON_AGENT_REMOVED_BY_OPERATOR\0\u{1}REASON_AGENT_REREGISTERED\0\u{1}REASON_MAX_COMPLETION_TIME_REACHED\0\u{1}REASON_AGENT_DRAINING\0")
 }
 
 nonisolated extension Mesos_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -8710,89 +9897,150 @@ nonisolated extension Mesos_V1_Task: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Mesos_V1_Offer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Offer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}framework_id\0\u{3}agent_id\0\u{1}hostname\0\u{1}resources\0\u{3}executor_ids\0\u{1}attributes\0\u{1}url\0\u{1}unavailability\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}framework_id\0\u{3}agent_id\0\u{1}hostname\0\u{1}resources\0\u{3}executor_ids\0\u{1}attributes\0\u{1}url\0\u{1}unavailability\0\u{3}allocation_info\0")
+
+  fileprivate class _StorageClass {
+    var _id: Mesos_V1_OfferID? = nil
+    var _frameworkID: Mesos_V1_FrameworkID? = nil
+    var _agentID: Mesos_V1_AgentID? = nil
+    var _hostname: String? = nil
+    var _resources: [Mesos_V1_Resource] = []
+    var _executorIds: [Mesos_V1_ExecutorID] = []
+    var _attributes: [Mesos_V1_Attribute] = []
+    var _url: Mesos_V1_URL? = nil
+    var _unavailability: Mesos_V1_Unavailability? = nil
+    var _allocationInfo: Mesos_V1_Resource.AllocationInfo? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _frameworkID = source._frameworkID
+      _agentID = source._agentID
+      _hostname = source._hostname
+      _resources = source._resources
+      _executorIds = source._executorIds
+      _attributes = source._attributes
+      _url = source._url
+      _unavailability = source._unavailability
+      _allocationInfo = source._allocationInfo
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public var isInitialized: Bool {
-    if self._id == nil {return false}
-    if self._frameworkID == nil {return false}
-    if self._agentID == nil {return false}
-    if self._hostname == nil {return false}
-    if let v = self._id, !v.isInitialized {return false}
-    if let v = self._frameworkID, !v.isInitialized {return false}
-    if let v = self._agentID, !v.isInitialized {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.resources) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.executorIds) {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.attributes) {return false}
-    if let v = self._url, !v.isInitialized {return false}
-    if let v = self._unavailability, !v.isInitialized {return false}
-    return true
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._id == nil {return false}
+      if _storage._frameworkID == nil {return false}
+      if _storage._agentID == nil {return false}
+      if _storage._hostname == nil {return false}
+      if let v = _storage._id, !v.isInitialized {return false}
+      if let v = _storage._frameworkID, !v.isInitialized {return false}
+      if let v = _storage._agentID, !v.isInitialized {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._resources) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._executorIds) {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._attributes) {return false}
+      if let v = _storage._url, !v.isInitialized {return false}
+      if let v = _storage._unavailability, !v.isInitialized {return false}
+      return true
+    }
   }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._id) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._frameworkID) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self._hostname) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.executorIds) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.attributes) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._url) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._unavailability) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._frameworkID) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._agentID) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._hostname) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._resources) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._executorIds) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._attributes) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._url) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._unavailability) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._allocationInfo) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._id {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._frameworkID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._agentID {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._hostname {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
-    } }()
-    if !self.resources.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 5)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._id {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._frameworkID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._agentID {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._hostname {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._resources.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._resources, fieldNumber: 5)
+      }
+      if !_storage._executorIds.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._executorIds, fieldNumber: 6)
+      }
+      if !_storage._attributes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._attributes, fieldNumber: 7)
+      }
+      try { if let v = _storage._url {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._unavailability {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._allocationInfo {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
     }
-    if !self.executorIds.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.executorIds, fieldNumber: 6)
-    }
-    if !self.attributes.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.attributes, fieldNumber: 7)
-    }
-    try { if let v = self._url {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._unavailability {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_Offer, rhs: Mesos_V1_Offer) -> Bool {
-    if lhs._id != rhs._id {return false}
-    if lhs._frameworkID != rhs._frameworkID {return false}
-    if lhs._agentID != rhs._agentID {return false}
-    if lhs._hostname != rhs._hostname {return false}
-    if lhs.resources != rhs.resources {return false}
-    if lhs.executorIds != rhs.executorIds {return false}
-    if lhs.attributes != rhs.attributes {return false}
-    if lhs._url != rhs._url {return false}
-    if lhs._unavailability != rhs._unavailability {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._frameworkID != rhs_storage._frameworkID {return false}
+        if _storage._agentID != rhs_storage._agentID {return false}
+        if _storage._hostname != rhs_storage._hostname {return false}
+        if _storage._resources != rhs_storage._resources {return false}
+        if _storage._executorIds != rhs_storage._executorIds {return false}
+        if _storage._attributes != rhs_storage._attributes {return false}
+        if _storage._url != rhs_storage._url {return false}
+        if _storage._unavailability != rhs_storage._unavailability {return false}
+        if _storage._allocationInfo != rhs_storage._allocationInfo {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -8800,81 +10048,147 @@ nonisolated extension Mesos_V1_Offer: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Mesos_V1_Offer.Operation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Mesos_V1_Offer.protoMessageName + ".Operation"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}launch\0\u{1}reserve\0\u{1}unreserve\0\u{1}create\0\u{1}destroy\0\u{3}launch_group\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}launch\0\u{1}reserve\0\u{1}unreserve\0\u{1}create\0\u{1}destroy\0\u{3}launch_group\0\u{4}\u{6}grow_volume\0\u{3}shrink_volume\0")
+
+  fileprivate class _StorageClass {
+    var _type: Mesos_V1_Offer.Operation.TypeEnum? = nil
+    var _launch: Mesos_V1_Offer.Operation.Launch? = nil
+    var _reserve: Mesos_V1_Offer.Operation.Reserve? = nil
+    var _unreserve: Mesos_V1_Offer.Operation.Unreserve? = nil
+    var _create: Mesos_V1_Offer.Operation.Create? = nil
+    var _destroy: Mesos_V1_Offer.Operation.Destroy? = nil
+    var _launchGroup: Mesos_V1_Offer.Operation.LaunchGroup? = nil
+    var _growVolume: Mesos_V1_Offer.Operation.GrowVolume? = nil
+    var _shrinkVolume: Mesos_V1_Offer.Operation.ShrinkVolume? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _type = source._type
+      _launch = source._launch
+      _reserve = source._reserve
+      _unreserve = source._unreserve
+      _create = source._create
+      _destroy = source._destroy
+      _launchGroup = source._launchGroup
+      _growVolume = source._growVolume
+      _shrinkVolume = source._shrinkVolume
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public var isInitialized: Bool {
-    if self._type == nil {return false}
-    if let v = self._launch, !v.isInitialized {return false}
-    if let v = self._reserve, !v.isInitialized {return false}
-    if let v = self._unreserve, !v.isInitialized {return false}
-    if let v = self._create, !v.isInitialized {return false}
-    if let v = self._destroy, !v.isInitialized {return false}
-    if let v = self._launchGroup, !v.isInitialized {return false}
-    return true
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._type == nil {return false}
+      if let v = _storage._launch, !v.isInitialized {return false}
+      if let v = _storage._reserve, !v.isInitialized {return false}
+      if let v = _storage._unreserve, !v.isInitialized {return false}
+      if let v = _storage._create, !v.isInitialized {return false}
+      if let v = _storage._destroy, !v.isInitialized {return false}
+      if let v = _storage._launchGroup, !v.isInitialized {return false}
+      if let v = _storage._growVolume, !v.isInitialized {return false}
+      if let v = _storage._shrinkVolume, !v.isInitialized {return false}
+      return true
+    }
   }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._launch) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._reserve) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._unreserve) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._create) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._destroy) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._launchGroup) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._launch) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._reserve) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._unreserve) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._create) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._destroy) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._launchGroup) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._growVolume) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._shrinkVolume) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._type {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._launch {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._reserve {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._unreserve {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._create {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._destroy {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._launchGroup {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._type {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._launch {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._reserve {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._unreserve {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._create {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._destroy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._launchGroup {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._growVolume {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._shrinkVolume {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_Offer.Operation, rhs: Mesos_V1_Offer.Operation) -> Bool {
-    if lhs._type != rhs._type {return false}
-    if lhs._launch != rhs._launch {return false}
-    if lhs._reserve != rhs._reserve {return false}
-    if lhs._unreserve != rhs._unreserve {return false}
-    if lhs._create != rhs._create {return false}
-    if lhs._destroy != rhs._destroy {return false}
-    if lhs._launchGroup != rhs._launchGroup {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._type != rhs_storage._type {return false}
+        if _storage._launch != rhs_storage._launch {return false}
+        if _storage._reserve != rhs_storage._reserve {return false}
+        if _storage._unreserve != rhs_storage._unreserve {return false}
+        if _storage._create != rhs_storage._create {return false}
+        if _storage._destroy != rhs_storage._destroy {return false}
+        if _storage._launchGroup != rhs_storage._launchGroup {return false}
+        if _storage._growVolume != rhs_storage._growVolume {return false}
+        if _storage._shrinkVolume != rhs_storage._shrinkVolume {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension Mesos_V1_Offer.Operation.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}LAUNCH\0\u{1}RESERVE\0\u{1}UNRESERVE\0\u{1}CREATE\0\u{1}DESTROY\0\u{1}LAUNCH_GROUP\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}LAUNCH\0\u{1}RESERVE\0\u{1}UNRESERVE\0\u{1}CREATE\0\u{1}DESTROY\0\u{1}LAUNCH_GROUP\0\u{2}\u{5}GROW_VOLUME\0\u{1}SHRINK_VOLUME\0")
 }
 
 nonisolated extension Mesos_V1_Offer.Operation.Launch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -9129,6 +10443,140 @@ nonisolated extension Mesos_V1_Offer.Operation.LaunchGroup: SwiftProtobuf.Messag
   static func ==(lhs: Mesos_V1_Offer.Operation.LaunchGroup, rhs: Mesos_V1_Offer.Operation.LaunchGroup) -> Bool {
     if lhs._executor != rhs._executor {return false}
     if lhs._taskGroup != rhs._taskGroup {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Offer.Operation.GrowVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Offer.Operation.protoMessageName + ".GrowVolume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}volume\0\u{1}addition\0")
+
+  fileprivate class _StorageClass {
+    var _volume: Mesos_V1_Resource? = nil
+    var _addition: Mesos_V1_Resource? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _volume = source._volume
+      _addition = source._addition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public var isInitialized: Bool {
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._volume == nil {return false}
+      if _storage._addition == nil {return false}
+      if let v = _storage._volume, !v.isInitialized {return false}
+      if let v = _storage._addition, !v.isInitialized {return false}
+      return true
+    }
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._volume) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._addition) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._volume {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._addition {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Offer.Operation.GrowVolume, rhs: Mesos_V1_Offer.Operation.GrowVolume) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._volume != rhs_storage._volume {return false}
+        if _storage._addition != rhs_storage._addition {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Offer.Operation.ShrinkVolume: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Offer.Operation.protoMessageName + ".ShrinkVolume"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}volume\0\u{1}subtract\0")
+
+  public var isInitialized: Bool {
+    if self._volume == nil {return false}
+    if self._subtract == nil {return false}
+    if let v = self._volume, !v.isInitialized {return false}
+    if let v = self._subtract, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._volume) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._subtract) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._volume {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._subtract {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Offer.Operation.ShrinkVolume, rhs: Mesos_V1_Offer.Operation.ShrinkVolume) -> Bool {
+    if lhs._volume != rhs._volume {return false}
+    if lhs._subtract != rhs._subtract {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -9484,12 +10932,64 @@ nonisolated extension Mesos_V1_QuotaRequest: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
+nonisolated extension Mesos_V1_QuotaConfig: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".QuotaConfig"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{1}guarantees\0\u{1}limits\0")
+
+  public var isInitialized: Bool {
+    if self._role == nil {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.guarantees) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.limits) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._role) }()
+      case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_Value.Scalar>.self, value: &self.guarantees) }()
+      case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_Value.Scalar>.self, value: &self.limits) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._role {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    if !self.guarantees.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_Value.Scalar>.self, value: self.guarantees, fieldNumber: 2)
+    }
+    if !self.limits.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,Mesos_V1_Value.Scalar>.self, value: self.limits, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_QuotaConfig, rhs: Mesos_V1_QuotaConfig) -> Bool {
+    if lhs._role != rhs._role {return false}
+    if lhs.guarantees != rhs.guarantees {return false}
+    if lhs.limits != rhs.limits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Mesos_V1_QuotaStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".QuotaStatus"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}infos\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}infos\0\u{1}configs\0")
 
   public var isInitialized: Bool {
     if !SwiftProtobuf.Internal.areAllInitialized(self.infos) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.configs) {return false}
     return true
   }
 
@@ -9500,6 +11000,7 @@ nonisolated extension Mesos_V1_QuotaStatus: SwiftProtobuf.Message, SwiftProtobuf
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.infos) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.configs) }()
       default: break
       }
     }
@@ -9509,11 +11010,105 @@ nonisolated extension Mesos_V1_QuotaStatus: SwiftProtobuf.Message, SwiftProtobuf
     if !self.infos.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.infos, fieldNumber: 1)
     }
+    if !self.configs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.configs, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_QuotaStatus, rhs: Mesos_V1_QuotaStatus) -> Bool {
     if lhs.infos != rhs.infos {return false}
+    if lhs.configs != rhs.configs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_DrainInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DrainInfo"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}config\0")
+
+  public var isInitialized: Bool {
+    if self._state == nil {return false}
+    if self._config == nil {return false}
+    if let v = self._config, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._state) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._config) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._state {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._config {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_DrainInfo, rhs: Mesos_V1_DrainInfo) -> Bool {
+    if lhs._state != rhs._state {return false}
+    if lhs._config != rhs._config {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_DrainInfo.Config: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_DrainInfo.protoMessageName + ".Config"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_grace_period\0\u{3}mark_gone\0")
+
+  public var isInitialized: Bool {
+    if let v = self._maxGracePeriod, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._maxGracePeriod) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self._markGone) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._maxGracePeriod {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._markGone {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_DrainInfo.Config, rhs: Mesos_V1_DrainInfo.Config) -> Bool {
+    if lhs._maxGracePeriod != rhs._maxGracePeriod {return false}
+    if lhs._markGone != rhs._markGone {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -163,6 +163,15 @@ nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
   /// Clears the value of `suppress`. Subsequent reads from it will return its default value.
   mutating func clearSuppress() {_uniqueStorage()._suppress = nil}
 
+  var updateFramework: Mesos_V1_Scheduler_Call.Subscribe {
+    get {_storage._updateFramework ?? Mesos_V1_Scheduler_Call.Subscribe()}
+    set {_uniqueStorage()._updateFramework = newValue}
+  }
+  /// Returns true if `updateFramework` has been explicitly set.
+  var hasUpdateFramework: Bool {_storage._updateFramework != nil}
+  /// Clears the value of `updateFramework`. Subsequent reads from it will return its default value.
+  mutating func clearUpdateFramework() {_uniqueStorage()._updateFramework = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -181,6 +190,9 @@ nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
     case suppress = 12
     case acceptInverseOffers = 13
     case declineInverseOffers = 14
+    case acknowledgeOperationStatus = 15
+    case reconcileOperations = 16
+    case updateFramework = 17
 
     init() {
       self = .unknown
@@ -202,11 +214,23 @@ nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
     /// Clears the value of `frameworkInfo`. Subsequent reads from it will return its default value.
     mutating func clearFrameworkInfo() {self._frameworkInfo = nil}
 
+    var suppressedRoles: [String] = []
+
+    var offerConstraints: Mesos_V1_OfferConstraints {
+      get {_offerConstraints ?? Mesos_V1_OfferConstraints()}
+      set {_offerConstraints = newValue}
+    }
+    /// Returns true if `offerConstraints` has been explicitly set.
+    var hasOfferConstraints: Bool {self._offerConstraints != nil}
+    /// Clears the value of `offerConstraints`. Subsequent reads from it will return its default value.
+    mutating func clearOfferConstraints() {self._offerConstraints = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
 
     fileprivate var _frameworkInfo: Mesos_V1_FrameworkInfo? = nil
+    fileprivate var _offerConstraints: Mesos_V1_OfferConstraints? = nil
   }
 
   nonisolated struct Accept: Sendable {
@@ -864,7 +888,7 @@ fileprivate nonisolated let _protobuf_package = "mesos.v1.scheduler"
 
 nonisolated extension Mesos_V1_Scheduler_Call: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Call"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{1}type\0\u{1}subscribe\0\u{1}accept\0\u{1}decline\0\u{1}kill\0\u{1}shutdown\0\u{1}acknowledge\0\u{1}reconcile\0\u{1}message\0\u{1}request\0\u{4}\u{2}accept_inverse_offers\0\u{3}decline_inverse_offers\0\u{1}revive\0\u{1}suppress\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{1}type\0\u{1}subscribe\0\u{1}accept\0\u{1}decline\0\u{1}kill\0\u{1}shutdown\0\u{1}acknowledge\0\u{1}reconcile\0\u{1}message\0\u{1}request\0\u{4}\u{2}accept_inverse_offers\0\u{3}decline_inverse_offers\0\u{1}revive\0\u{1}suppress\0\u{4}\u{3}update_framework\0")
 
   fileprivate class _StorageClass {
     var _frameworkID: Mesos_V1_FrameworkID? = nil
@@ -882,6 +906,7 @@ nonisolated extension Mesos_V1_Scheduler_Call: SwiftProtobuf.Message, SwiftProto
     var _declineInverseOffers: Mesos_V1_Scheduler_Call.InverseOffers? = nil
     var _revive: Mesos_V1_Scheduler_Call.Roles? = nil
     var _suppress: Mesos_V1_Scheduler_Call.Roles? = nil
+    var _updateFramework: Mesos_V1_Scheduler_Call.Subscribe? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -907,6 +932,7 @@ nonisolated extension Mesos_V1_Scheduler_Call: SwiftProtobuf.Message, SwiftProto
       _declineInverseOffers = source._declineInverseOffers
       _revive = source._revive
       _suppress = source._suppress
+      _updateFramework = source._updateFramework
     }
   }
 
@@ -931,6 +957,7 @@ nonisolated extension Mesos_V1_Scheduler_Call: SwiftProtobuf.Message, SwiftProto
       if let v = _storage._request, !v.isInitialized {return false}
       if let v = _storage._acceptInverseOffers, !v.isInitialized {return false}
       if let v = _storage._declineInverseOffers, !v.isInitialized {return false}
+      if let v = _storage._updateFramework, !v.isInitialized {return false}
       return true
     }
   }
@@ -958,6 +985,7 @@ nonisolated extension Mesos_V1_Scheduler_Call: SwiftProtobuf.Message, SwiftProto
         case 14: try { try decoder.decodeSingularMessageField(value: &_storage._declineInverseOffers) }()
         case 15: try { try decoder.decodeSingularMessageField(value: &_storage._revive) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._suppress) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._updateFramework) }()
         default: break
         }
       }
@@ -1015,6 +1043,9 @@ nonisolated extension Mesos_V1_Scheduler_Call: SwiftProtobuf.Message, SwiftProto
       try { if let v = _storage._suppress {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
       } }()
+      try { if let v = _storage._updateFramework {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1039,6 +1070,7 @@ nonisolated extension Mesos_V1_Scheduler_Call: SwiftProtobuf.Message, SwiftProto
         if _storage._declineInverseOffers != rhs_storage._declineInverseOffers {return false}
         if _storage._revive != rhs_storage._revive {return false}
         if _storage._suppress != rhs_storage._suppress {return false}
+        if _storage._updateFramework != rhs_storage._updateFramework {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1049,16 +1081,17 @@ nonisolated extension Mesos_V1_Scheduler_Call: SwiftProtobuf.Message, SwiftProto
 }
 
 nonisolated extension Mesos_V1_Scheduler_Call.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBE\0\u{1}TEARDOWN\0\u{1}ACCEPT\0\u{1}DECLINE\0\u{1}REVIVE\0\u{1}KILL\0\u{1}SHUTDOWN\0\u{1}ACKNOWLEDGE\0\u{1}RECONCILE\0\u{1}MESSAGE\0\u{1}REQUEST\0\u{1}SUPPRESS\0\u{1}ACCEPT_INVERSE_OFFERS\0\u{1}DECLINE_INVERSE_OFFERS\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBE\0\u{1}TEARDOWN\0\u{1}ACCEPT\0\u{1}DECLINE\0\u{1}REVIVE\0\u{1}KILL\0\u{1}SHUTDOWN\0\u{1}ACKNOWLEDGE\0\u{1}RECONCILE\0\u{1}MESSAGE\0\u{1}REQUEST\0\u{1}SUPPRESS\0\u{1}ACCEPT_INVERSE_OFFERS\0\u{1}DECLINE_INVERSE_OFFERS\0\u{1}ACKNOWLEDGE_OPERATION_STATUS\0\u{1}RECONCILE_OPERATIONS\0\u{1}UPDATE_FRAMEWORK\0")
 }
 
 nonisolated extension Mesos_V1_Scheduler_Call.Subscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Mesos_V1_Scheduler_Call.protoMessageName + ".Subscribe"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_info\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_info\0\u{3}suppressed_roles\0\u{3}offer_constraints\0")
 
   public var isInitialized: Bool {
     if self._frameworkInfo == nil {return false}
     if let v = self._frameworkInfo, !v.isInitialized {return false}
+    if let v = self._offerConstraints, !v.isInitialized {return false}
     return true
   }
 
@@ -1069,6 +1102,8 @@ nonisolated extension Mesos_V1_Scheduler_Call.Subscribe: SwiftProtobuf.Message, 
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._frameworkInfo) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.suppressedRoles) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._offerConstraints) }()
       default: break
       }
     }
@@ -1082,11 +1117,19 @@ nonisolated extension Mesos_V1_Scheduler_Call.Subscribe: SwiftProtobuf.Message, 
     try { if let v = self._frameworkInfo {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if !self.suppressedRoles.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.suppressedRoles, fieldNumber: 2)
+    }
+    try { if let v = self._offerConstraints {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_Scheduler_Call.Subscribe, rhs: Mesos_V1_Scheduler_Call.Subscribe) -> Bool {
     if lhs._frameworkInfo != rhs._frameworkInfo {return false}
+    if lhs.suppressedRoles != rhs.suppressedRoles {return false}
+    if lhs._offerConstraints != rhs._offerConstraints {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,6 +1,6 @@
 /// What the master sends on an operator's stream: `mesos.v1.master.Event` (contracts/mesos.md §10, appendix A).
 public struct OperatorEvent: Codable, Sendable, Hashable {
-    public enum Kind: String, Codable, Sendable {
+    public enum Kind: String, Codable, Sendable, CaseIterable {
         case unknown = "UNKNOWN"
         case subscribed = "SUBSCRIBED"
         case taskAdded = "TASK_ADDED"
@@ -24,8 +24,8 @@ public struct OperatorEvent: Codable, Sendable, Hashable {
         public var task: TaskDescription
         public init(task: TaskDescription) { self.task = task }
     }
-    /// The fields of 1.0 (ids and state) and the later ones (framework, status, state) together; the binary form knows the
-    /// former only.
+    /// The fields of 1.0 (ids and state) and the later ones (framework, status, state) together; in the binary form, where
+    /// their numbers clash, the former have theirs and `status` has one that no release uses.
     public struct TaskUpdated: Codable, Sendable, Hashable {
         public var task_id: TaskID
         public var framework_id: FrameworkID

@@ -37,6 +37,10 @@ public struct OperatorCall: Codable, Sendable, Hashable {
         case drainAgent = "DRAIN_AGENT"
         case deactivateAgent = "DEACTIVATE_AGENT"
         case reactivateAgent = "REACTIVATE_AGENT"
+        case getOperations = "GET_OPERATIONS"
+        case growVolume = "GROW_VOLUME"
+        case shrinkVolume = "SHRINK_VOLUME"
+        case updateQuota = "UPDATE_QUOTA"
     }
     public struct GetMetrics: Codable, Sendable, Hashable {
         public var timeout: DurationInfo?
@@ -116,12 +120,43 @@ public struct OperatorCall: Codable, Sendable, Hashable {
     public struct DrainAgent: Codable, Sendable, Hashable {
         public var agent_id: AgentID
         /// The longest a task may take to end; nil: what its kill policy says.
-        public var max_grace_period: DurationInfo?
+        public var max_grace_period: ProtobufDuration?
         @Defaulted<Defaults.False> public var mark_gone: Bool
-        public init(agent_id: AgentID, max_grace_period: DurationInfo? = nil, mark_gone: Bool = false) {
+        public init(agent_id: AgentID, max_grace_period: ProtobufDuration? = nil, mark_gone: Bool = false) {
             self.agent_id = agent_id
             self.max_grace_period = max_grace_period
             self.mark_gone = mark_gone
+        }
+    }
+    public struct GrowVolume: Codable, Sendable, Hashable {
+        public var agent_id: AgentID?
+        public var volume: Resource
+        public var addition: Resource
+        public init(agent_id: AgentID?, volume: Resource, addition: Resource) {
+            self.agent_id = agent_id
+            self.volume = volume
+            self.addition = addition
+        }
+    }
+    public struct ShrinkVolume: Codable, Sendable, Hashable {
+        public var agent_id: AgentID?
+        public var volume: Resource
+        /// MB.
+        public var subtract: ScalarValue
+        public init(agent_id: AgentID?, volume: Resource, subtract: ScalarValue) {
+            self.agent_id = agent_id
+            self.volume = volume
+            self.subtract = subtract
+        }
+    }
+    /// All of them or none.
+    public struct UpdateQuota: Codable, Sendable, Hashable {
+        /// Skips the tests whether the cluster could satisfy all guarantees and whether a limit is exceeded already.
+        public var force: Bool?
+        @Listed public var quota_configs: [QuotaConfig]
+        public init(quota_configs: [QuotaConfig], force: Bool? = nil) {
+            self.quota_configs = quota_configs
+            self.force = force
         }
     }
 
@@ -145,6 +180,9 @@ public struct OperatorCall: Codable, Sendable, Hashable {
     public var drain_agent: DrainAgent?
     public var deactivate_agent: OneAgent?
     public var reactivate_agent: OneAgent?
+    public var grow_volume: GrowVolume?
+    public var shrink_volume: ShrinkVolume?
+    public var update_quota: UpdateQuota?
 
     public init(type: Kind) { self.type = type }
 }

@@ -92,6 +92,7 @@ public struct OperatorResponse: Codable, Sendable, Hashable {
         @Listed public var offered_resources: [Resource]
         /// True: an operator wants no offers from it.
         public var deactivated: Bool?
+        public var drain_info: DrainInfo?
         public init(agent_info: AgentInfo, active: Bool, version: String) {
             self.agent_info = agent_info
             self.active = active
@@ -99,6 +100,24 @@ public struct OperatorResponse: Codable, Sendable, Hashable {
             total_resources = []
             allocated_resources = []
             offered_resources = []
+        }
+    }
+    /// How far an operator's DRAIN_AGENT is.
+    public struct DrainInfo: Codable, Sendable, Hashable {
+        public enum State: String, Codable, Sendable, CaseIterable { case unknown = "UNKNOWN", draining = "DRAINING", drained = "DRAINED" }
+        public struct Config: Codable, Sendable, Hashable {
+            public var max_grace_period: DurationInfo?
+            @Defaulted<Defaults.False> public var mark_gone: Bool
+            public init(max_grace_period: DurationInfo?, mark_gone: Bool) {
+                self.max_grace_period = max_grace_period
+                self.mark_gone = mark_gone
+            }
+        }
+        public var state: State
+        public var config: Config
+        public init(state: State, config: Config) {
+            self.state = state
+            self.config = config
         }
     }
     public struct Agents: Codable, Sendable, Hashable {
@@ -122,6 +141,7 @@ public struct OperatorResponse: Codable, Sendable, Hashable {
         @Listed public var inverse_offers: [InverseOffer]
         @Listed public var allocated_resources: [Resource]
         @Listed public var offered_resources: [Resource]
+        public var offer_constraints: OfferConstraints?
         public init(framework_info: FrameworkInfo, active: Bool, connected: Bool) {
             self.framework_info = framework_info
             self.active = active
@@ -230,6 +250,10 @@ public struct OperatorResponse: Codable, Sendable, Hashable {
         public var status: QuotaStatus
         public init(status: QuotaStatus) { self.status = status }
     }
+    /// Operations without feedback are over when their call is answered: none is pending.
+    public struct Operations: Codable, Sendable, Hashable {
+        public init() {}
+    }
 
     public var type: OperatorCall.Kind
     public var get_health: Health?
@@ -250,37 +274,7 @@ public struct OperatorResponse: Codable, Sendable, Hashable {
     public var get_maintenance_status: Status?
     public var get_maintenance_schedule: Schedule?
     public var get_quota: Quota?
+    public var get_operations: Operations?
 
     public init(type: OperatorCall.Kind) { self.type = type }
-}
-
-/// A task as master and agents describe it: `mesos.v1.Task` (appendix A).
-public struct TaskDescription: Codable, Sendable, Hashable {
-    public var name: String
-    public var task_id: TaskID
-    public var framework_id: FrameworkID
-    public var executor_id: ExecutorID?
-    public var agent_id: AgentID
-    /// The latest state known.
-    public var state: TaskState
-    @Listed public var resources: [Resource]
-    @Listed public var statuses: [TaskStatus]
-    /// Of the update that waits for its acknowledgement.
-    public var status_update_state: TaskState?
-    /// Base64 of 16 bytes.
-    public var status_update_uuid: String?
-    public var labels: Labels?
-    public var discovery: DiscoveryInfo?
-    public var container: ContainerInfo?
-    public var user: String?
-
-    public init(name: String, task_id: TaskID, framework_id: FrameworkID, agent_id: AgentID, state: TaskState, resources: [Resource]) {
-        self.name = name
-        self.task_id = task_id
-        self.framework_id = framework_id
-        self.agent_id = agent_id
-        self.state = state
-        self.resources = resources
-        self.statuses = []
-    }
 }
