@@ -83,6 +83,9 @@ let package = Package(
         .target(
             name: "MesosProtobuf", dependencies: ["ResourceModel", protobuf], exclude: ["proto"], swiftSettings: strict),
 
+        // What masters and agents do alike with the calls of the v1 API.
+        library("MesosHTTP", ["MesosProtobuf", "Platform", httpTypes, hummingbird, nioCore]),
+
         // Pure libraries
         library("Allocator", ["ResourceModel"]),
         library("AppModel", []),
@@ -117,14 +120,14 @@ let package = Package(
         library(
             "MesosMaster",
             [
-                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "Allocator", "CLinux", dequeModule, crypto,
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "MesosHTTP", "Allocator", "CLinux", dequeModule, crypto,
                 nioCore, nioPosix, httpTypes, hummingbird, logging, lifecycle,
             ]),
         library(
             "MesosAgent",
             [
-                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "CLinux", "TaskProcess", "SchedulerClient",
-                hummingbird, httpClient, logging, lifecycle, nioCore, nioPosix, nioHTTP1, httpTypes, crypto,
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "MesosHTTP", "CLinux", "TaskProcess",
+                "SchedulerClient", hummingbird, httpClient, logging, lifecycle, nioCore, nioPosix, nioHTTP1, httpTypes, crypto,
             ]),
         library(
             "Marathon",
@@ -220,8 +223,8 @@ let package = Package(
         tests(
             of: "MesosMaster",
             [
-                "Allocator", "ClusterState", "ResourceModel", "MesosProtobuf", "Platform", "ZooKeeper", "EnsembleTesting", httpClient,
-                lifecycle, logging, nioCore, nioHTTP1,
+                "Allocator", "ClusterState", "ResourceModel", "MesosProtobuf", "MesosHTTP", "Platform", "ZooKeeper", "EnsembleTesting",
+                httpClient, lifecycle, logging, nioCore, nioHTTP1,
             ]),
         tests(of: "DNSWire"),
         tests(of: "MesosDNS", ["DNSWire", "ResourceModel", "ClusterState", "ZooKeeper", "EnsembleTesting", nioCore, nioPosix, logging]),

@@ -75,7 +75,7 @@ struct AgentWorld: Sendable {
             var template = Array("/tmp/mesos-agent-test-XXXXXX".utf8CString)
             try #require(mkdtemp(&template) != nil)
             let work = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            defer { DirectoryTree.remove(work) }
+            defer { Scratch.remove(work) }
             let client = ZooKeeperClient(servers: ensemble.servers, sessionTimeout: .seconds(4))
             let master = FakeMaster(agentID: "m-S0")
             let ip = ensemble.servers[0].split(separator: ":").first.map(String.init) ?? "127.0.0.1"

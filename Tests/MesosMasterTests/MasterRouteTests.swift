@@ -1,3 +1,4 @@
+import MesosHTTP
 import Testing
 
 @testable import MesosMaster

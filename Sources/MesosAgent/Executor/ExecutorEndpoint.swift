@@ -1,6 +1,9 @@
+import ClusterState
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import MesosHTTP
+import MesosProtobuf
 import NIOCore
 import Platform
 import ResourceModel
@@ -15,18 +18,9 @@ struct ExecutorEndpoint: Sendable {
     func respond(to request: Request) async throws -> Response {
         var request = request
         guard await agent.isRecovered else { throw PlainTextError(.serviceUnavailable, "Agent has not finished recovery") }
-        guard request.method == .post else {
-            throw PlainTextError(
-                .methodNotAllowed, "Expecting one of { 'POST' }, but received '\(request.method.rawValue)'.", headers: [.allow: "POST"])
-        }
-        let input = try ExecutorMediaType(contentType: request.headers[.contentType])
-        let body: ByteBuffer
-        do {
-            body = try await request.collectBody(upTo: Self.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            throw PlainTextError(.contentTooLarge, "The call exceeds \(Self.bodyLimit) bytes")
-        }
-        let call = try input.decode(body)
+        let received = try await CallNegotiation.receive(&request, limit: Self.bodyLimit)
+        let call = try MessageBody.decode(ExecutorCall.self, from: received.body, in: received.format, as: "Call")
+        if let name = call.unknownEnum { throw MessageBody.unknownEnum(name, in: "Call") }
         if let problem = call.problem { throw PlainTextError(.badRequest, "Failed to validate Executor::Call: \(problem)") }
         guard let framework = call.framework_id, let executor = call.executor_id else { throw PlainTextError(.badRequest) }
         let key = ExecutorKey(framework: framework, executor: executor)
@@ -35,24 +29,24 @@ struct ExecutorEndpoint: Sendable {
                 try await agent.call(key, call)
                 return Response(status: .accepted)
             }
-            let output = try ExecutorMediaType(accept: request.headers[.accept])
+            let output = try CallNegotiation.answerFormat(for: request)
             let subscription = try await agent.subscribe(key, subscribe)
             return Response(
-                status: .ok, headers: [.contentType: output.name], body: stream(subscription, as: output, request))
+                status: .ok, headers: [.contentType: output.rawValue], body: stream(subscription, as: output, request))
         } catch let refusal as ExecutorRefusal {
             throw PlainTextError(.init(code: refusal.status), refusal.message)
         }
     }
 
     /// Lives as long as the subscription: RecordIO, chunked. When the executor closes its side the subscription ends.
-    private func stream(_ subscription: Agent.ExecutorSubscription, as type: ExecutorMediaType, _ request: Request) -> ResponseBody {
+    private func stream(_ subscription: Agent.ExecutorSubscription, as format: MessageFormat, _ request: Request) -> ResponseBody {
         ResponseBody { [stream = subscription.stream, lease = subscription.lease] writer in
             // The lease lives exactly as long as this closure: whoever drops the response ends the stream.
             defer { withExtendedLifetime(lease) {} }
             do {
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     for await event in stream.events {
-                        try await writer.write(RecordIO.frame(type.encode(event)))
+                        try await writer.write(RecordIO.frame(format.encode(event, json: ClusterJSON.encode)))
                     }
                 }
             } catch is CancellationError {

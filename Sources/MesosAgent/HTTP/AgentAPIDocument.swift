@@ -28,15 +28,15 @@ struct AgentAPIDocument {
     }
 
     private func tasks() throws -> JSONValue {
-        func list(_ isIncluded: (AgentTask) -> Bool) throws -> JSONValue {
-            .array(try snapshot.tasks.filter(isIncluded).map { try .message(description(of: $0)) })
+        let executors = ExecutorView.all(snapshot)
+        func list(_ entries: [ExecutorView.Entry]) throws -> JSONValue {
+            .array(try entries.map { try .message(description(of: $0.task)) })
         }
         return .object([
-            ("pending_tasks", .array([])),
-            ("queued_tasks", try list { $0.phase == .launching && !$0.state.isTerminal }),
-            ("launched_tasks", try list { $0.phase != .launching && !$0.state.isTerminal }),
-            ("terminated_tasks", try list { $0.state.isTerminal }),
-            ("completed_tasks", .array(try snapshot.completed.map { try .message(description(of: $0.task)) })),
+            ("pending_tasks", .array([])), ("queued_tasks", try list(executors.active.flatMap(\.queued))),
+            ("launched_tasks", try list(executors.active.flatMap(\.running))),
+            ("terminated_tasks", try list(executors.active.flatMap(\.terminated))),
+            ("completed_tasks", try list((executors.active + executors.completed).flatMap(\.completed))),
         ])
     }
 
@@ -55,41 +55,20 @@ struct AgentAPIDocument {
     }
 
     private func executors() throws -> JSONValue {
-        .object([
-            ("executors", .array(try Self.distinct(snapshot.tasks).map(executor))),
-            ("completed_executors", .array(try Self.distinct(snapshot.completed.map(\.task)).map(executor))),
-        ])
-    }
-
-    /// Tasks of one executor count once.
-    private static func distinct(_ tasks: [AgentTask]) -> [AgentTask] {
-        var seen: Set<String> = []
-        return tasks.filter { seen.insert("\($0.key.framework)/\($0.info.executor?.executor_id.value ?? $0.key.task.value)").inserted }
-    }
-
-    private func executor(_ task: AgentTask) throws -> JSONValue {
-        var info: ExecutorInfo
-        if let own = task.info.executor {
-            info = own
-        } else {
-            // What the original would have started for a command (contracts/mesos.md §15.1).
-            info = ExecutorInfo(executor_id: ExecutorID(task.key.task.value), command: task.info.command ?? CommandInfo(shell: ""))
-            info.name = TaskCommand.executorName(of: task.info)
-            info.source = task.key.task.value
-            info.resources = [.scalar("cpus", 0.1), .scalar("mem", 32)]
+        let executors = ExecutorView.all(snapshot)
+        func list(_ views: [ExecutorView]) throws -> JSONValue {
+            .array(try views.map { .object([("executor_info", try .message($0.info))]) })
         }
-        info.framework_id = task.key.framework
-        // An operator has no need of them.
-        info.command.environment = nil
-        return .object([("executor_info", try .message(info))])
+        return .object([("executors", try list(executors.active)), ("completed_executors", try list(executors.completed))])
     }
 
     private func frameworks() throws -> JSONValue {
-        let active = Set(snapshot.tasks.map(\.key.framework))
-        func list(_ ids: [FrameworkID]) throws -> JSONValue {
-            .array(try ids.compactMap { snapshot.frameworks[$0] }.map { .object([("framework_info", try .message($0))]) })
+        let executors = ExecutorView.all(snapshot)
+        let active = Set(executors.active.map(\.key.framework))
+        func list(_ ids: some Collection<FrameworkID>) throws -> JSONValue {
+            .array(try ids.sorted().compactMap { snapshot.frameworks[$0] }.map { .object([("framework_info", try .message($0))]) })
         }
-        let over = Set(snapshot.completed.map(\.run.key.framework)).subtracting(active)
-        return .object([("frameworks", try list(active.sorted())), ("completed_frameworks", try list(over.sorted()))])
+        let over = Set(executors.completed.map(\.key.framework)).subtracting(active)
+        return .object([("frameworks", try list(active)), ("completed_frameworks", try list(over))])
     }
 }

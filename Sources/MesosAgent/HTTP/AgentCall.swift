@@ -1,9 +1,10 @@
 import FoundationEssentials
+import MesosProtobuf
 import ResourceModel
 
 /// An operator's call to an agent, `POST /api/v1` (contracts/mesos.md §10, §20).
-struct AgentCall: Decodable, Sendable {
-    enum Kind: String, Decodable, Sendable, CaseIterable {
+struct AgentCall: ProtobufCodable {
+    enum Kind: String, Codable, Sendable, CaseIterable {
         case unknown = "UNKNOWN"
         case getHealth = "GET_HEALTH"
         case getFlags = "GET_FLAGS"
@@ -20,6 +21,8 @@ struct AgentCall: Decodable, Sendable {
         case getTasks = "GET_TASKS"
         case getAgent = "GET_AGENT"
     }
+
+    static var protobufMessage: ProtobufMessage { .agentCall }
 
     var type: Kind?
     var get_metrics: OperatorCall.GetMetrics?

@@ -93,47 +93,49 @@ struct AgentResponder: HTTPResponder {
 
     // MARK: Containers
 
-    private func usages() async throws -> (snapshot: Agent.Snapshot, statistics: [TaskKey: JSONValue]) {
-        let snapshot = try await recovered()
-        let collected = try await io.run { [cgroups = start.cgroups, disks] in
-            TaskStatistics(cgroups: cgroups, disks: disks).collect(snapshot)
+    private func usages() async throws -> (executors: [ExecutorView], statistics: [ContainerID: JSONValue]) {
+        let executors = ExecutorView.all(try await recovered()).active
+        let statistics = try await io.run { [cgroups = start.cgroups, disks] in
+            TaskStatistics(cgroups: cgroups, disks: disks).collect(executors)
         }
-        return (snapshot, Dictionary(collected.map { ($0.task.key, $0.statistics) }) { first, _ in first })
+        return (executors, statistics)
     }
 
-    private static func identity(of task: AgentTask) -> [(String, JSONValue)] {
+    private static func identity(of executor: ExecutorView) -> [(String, JSONValue)] {
         [
-            ("framework_id", .string(task.key.framework.value)), ("executor_id", .string(task.key.task.value)),
-            ("executor_name", .string(TaskCommand.executorName(of: task.info))), ("source", .string(task.key.task.value)),
+            ("framework_id", .string(executor.key.framework.value)), ("executor_id", .string(executor.key.executor.value)),
+            ("executor_name", .string(executor.info.name ?? "")), ("source", .string(executor.info.source ?? "")),
         ]
     }
 
     /// Those whose usage could be read.
     private func statistics() async throws -> [JSONValue] {
-        let (snapshot, statistics) = try await usages()
-        return snapshot.tasks.compactMap { task in
-            statistics[task.key].map { .object(Self.identity(of: task) + [("statistics", $0)]) }
+        let (executors, statistics) = try await usages()
+        return executors.compactMap { executor in
+            statistics[executor.run.container].map { .object(Self.identity(of: executor) + [("statistics", $0)]) }
         }
     }
 
     /// All that have not ended.
     /// - forAPI: in the form of the operator API, where ids are messages.
     func containers(forAPI: Bool) async throws -> [JSONValue] {
-        let (snapshot, statistics) = try await usages()
-        return try snapshot.tasks.filter { $0.phase != .terminated }.map { task in
-            let status = try task.statuses.last?.container_status.map { try JSONValue.message($0) }
+        let (executors, statistics) = try await usages()
+        return try executors.filter { $0.state != .terminated }.map { executor in
+            // Until its process runs there is no status to tell.
+            let status = try executor.pid.map { _ in try JSONValue.message(executor.status) }
+            let usage = statistics[executor.run.container]
             if forAPI {
                 func id(_ value: String) -> JSONValue { .object([("value", .string(value))]) }
                 var members: [(String, JSONValue)] = [
-                    ("framework_id", id(task.key.framework.value)), ("executor_id", id(task.key.task.value)),
-                    ("executor_name", .string(TaskCommand.executorName(of: task.info))), ("container_id", id(task.containerID.value)),
+                    ("framework_id", id(executor.key.framework.value)), ("executor_id", id(executor.key.executor.value)),
+                    ("executor_name", .string(executor.info.name ?? "")), ("container_id", id(executor.run.container.value)),
                 ]
                 if let status { members.append(("container_status", status)) }
-                if let usage = statistics[task.key] { members.append(("resource_statistics", usage)) }
+                if let usage { members.append(("resource_statistics", usage)) }
                 return .object(members)
             }
-            var members = Self.identity(of: task) + [("container_id", .string(task.containerID.value))]
-            if let usage = statistics[task.key] { members.append(("statistics", usage)) }
+            var members = Self.identity(of: executor) + [("container_id", .string(executor.run.container.value))]
+            if let usage { members.append(("statistics", usage)) }
             if let status { members.append(("status", status)) }
             return .object(members)
         }
@@ -213,13 +215,7 @@ struct AgentResponder: HTTPResponder {
     }
 
     private func json(_ bytes: [UInt8], _ request: Request) -> Response {
-        guard let callback = request.uri.queryParameters["jsonp"] else {
-            return Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
-        }
-        var buffer = ByteBuffer(string: callback + "(")
-        buffer.writeBytes(bytes)
-        buffer.writeString(");")
-        return Response(status: .ok, headers: [.contentType: "text/javascript"], body: .init(byteBuffer: buffer))
+        JSONResponse.answer(ByteBuffer(bytes: bytes), to: request)
     }
 }
 

@@ -15,28 +15,30 @@ struct MetricsDocument {
         metrics.append(("slave/uptime_secs", .double(Date.now.timeIntervalSince1970 - start.time)))
         put("registered", snapshot.isConnected ? 1 : 0)
         put("recovery_errors", snapshot.counters.recoveryErrors)
-        put("frameworks_active", Set(snapshot.tasks.map(\.key.framework)).count)
+        put("frameworks_active", Set(snapshot.tasks.map(\.key.framework) + snapshot.executors.map(\.key.framework)).count)
         let states: [(String, TaskState)] = [("staging", .staging), ("starting", .starting), ("running", .running), ("killing", .killing)]
         for (name, state) in states { put("tasks_" + name, snapshot.tasks.count { $0.state == state }) }
         put("tasks_finished", snapshot.counters.finished)
         put("tasks_failed", snapshot.counters.failed)
         put("tasks_killed", snapshot.counters.killed)
         put("tasks_lost", snapshot.counters.lost)
-        put("executors_registering", snapshot.tasks.count { $0.phase == .launching })
-        put("executors_running", snapshot.tasks.count { if case .running = $0.phase { $0.killCause == nil } else { false } })
-        put("executors_terminating", snapshot.tasks.count { if case .running = $0.phase { $0.killCause != nil } else { false } })
-        let ended = snapshot.counters.finished + snapshot.counters.failed + snapshot.counters.killed + snapshot.counters.lost
-        put("executors_terminated", ended)
+        let executors = ExecutorView.all(snapshot).active
+        put("executors_registering", executors.count { $0.state == .registering })
+        put("executors_running", executors.count { $0.state == .running })
+        put("executors_terminating", executors.count { $0.state == .terminating })
+        put("executors_terminated", snapshot.counters.terminatedExecutors)
         put("executors_preempted", 0)
         put("container_launch_errors", snapshot.counters.launchErrors)
         metrics.append(("slave/executor_directory_max_allowed_age_secs", .double(collector.allowedAge / .seconds(1))))
         put("valid_status_updates", snapshot.counters.validUpdates)
         put("invalid_status_updates", 0)
-        put("valid_framework_messages", 0)
+        put("valid_framework_messages", snapshot.counters.validMessages)
         put("invalid_framework_messages", 0)
 
-        let total = Resources(start.info.resources)
-        let used = snapshot.tasks.filter { $0.phase != .terminated }.reduce(Resources()) { $0 + Resources($1.info.resources) }
+        let total = Resources(start.info.resources).applying(checkpointed: snapshot.checkpointedResources)
+        let running = executors.filter { $0.state != .terminated }
+        let own = snapshot.executors.filter { $0.state != .terminated }.reduce(Resources()) { $0 + Resources($1.info.resources) }
+        let used = running.flatMap { $0.queued + $0.running }.reduce(own) { $0 + Resources($1.task.info.resources) }
         for (suffix, isRevocable) in [("", false), ("_revocable", true)] {
             func part(_ resources: Resources) -> Resources {
                 Resources(resources.entries.filter { ($0.revocable != nil) == isRevocable })

@@ -25,7 +25,7 @@ struct StateDocument {
         members += [
             ("start_time", .double(start.time)), ("id", .string(snapshot.agentID?.value ?? "")),
             ("pid", .string("slave(1)@\(configuration.ip):\(configuration.port)")), ("hostname", .string(configuration.hostname)),
-            ("resources", .resources(Resources(start.info.resources))),
+            ("resources", .resources(total)),
             ("reserved_resources", .object(reserved.map { ($0.role, .resources($0.resources)) })),
             ("unreserved_resources", .resources(unreserved)),
             ("reserved_resources_full", .object(try reserved.map { ($0.role, .array(try $0.resources.entries.map { try .message($0) })) })),
@@ -35,59 +35,54 @@ struct StateDocument {
         if let file = configuration.externalLogFile { members.append(("external_log_file", .string(file))) }
         members.append(("flags", .object(configuration.flags.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })))
 
-        let active = Dictionary(grouping: snapshot.tasks, by: \.key.framework)
-        let over = Dictionary(grouping: snapshot.completed, by: \.run.key.framework)
+        let executors = ExecutorView.all(snapshot)
+        let active = Dictionary(grouping: executors.active, by: \.key.framework)
+        let over = Dictionary(grouping: executors.completed, by: \.key.framework)
         members.append(("frameworks", .array(try active.keys.sorted().map { try framework($0, active[$0] ?? [], over[$0] ?? []) })))
         let completed = over.keys.filter { active[$0] == nil }.sorted().suffix(Self.maximumFrameworks)
         members.append(("completed_frameworks", .array(try completed.map { try framework($0, [], over[$0] ?? []) })))
         return JSONValue.object(members).bytes
     }
 
-    private var unreserved: Resources { Resources(start.info.resources.filter { $0.role == "*" }) }
+    /// With the dynamic reservations and persistent volumes that are on disk.
+    private var total: Resources { Resources(start.info.resources).applying(checkpointed: snapshot.checkpointedResources) }
+
+    private var unreserved: Resources { Resources(total.entries.filter { $0.role == "*" }) }
 
     /// By role.
     private var reserved: [(role: String, resources: Resources)] {
-        Dictionary(grouping: start.info.resources.filter { $0.role != "*" }, by: \.role).sorted { $0.key < $1.key }
+        Dictionary(grouping: total.entries.filter { $0.role != "*" }, by: \.role).sorted { $0.key < $1.key }
             .map { ($0.key, Resources($0.value)) }
     }
 
-    private func framework(_ id: FrameworkID, _ tasks: [AgentTask], _ completed: [Agent.Completed]) throws -> JSONValue {
-        let info = snapshot.frameworks[id] ?? completed.lazy.compactMap(\.framework).first
+    private func framework(_ id: FrameworkID, _ active: [ExecutorView], _ over: [ExecutorView]) throws -> JSONValue {
+        let info =
+            snapshot.frameworks[id] ?? snapshot.completed.last { $0.run.key.framework == id }?.framework
+            ?? snapshot.completedExecutors.last { $0.key.framework == id }?.framework
         return .object([
             ("id", .string(id.value)), ("name", .string(info?.name ?? "")), ("user", .string(info?.user ?? "")),
             ("failover_timeout", .double(info?.failover_timeout ?? 0)), ("checkpoint", .bool(info?.checkpoint ?? false)),
             ("role", .string(info?.role ?? "*")), ("hostname", .string(info?.hostname ?? "")),
-            (
-                "executors",
-                .array(try tasks.compactMap { task in try snapshot.runs[task.key].map { try executor(task, $0, info, isOver: false) } })
-            ),
-            (
-                "completed_executors",
-                .array(try completed.suffix(Self.maximumExecutors).map { try executor($0.task, $0.run, info, isOver: true) })
-            ),
+            ("executors", .array(try active.map { try executor($0, user: info?.user) })),
+            ("completed_executors", .array(try over.suffix(Self.maximumExecutors).map { try executor($0, user: info?.user) })),
         ])
     }
 
-    private func executor(_ task: AgentTask, _ run: TaskRun, _ framework: FrameworkInfo?, isOver: Bool) throws -> JSONValue {
-        let shown = try Self.task(task, run, user: framework?.user)
+    private func executor(_ view: ExecutorView, user: String?) throws -> JSONValue {
+        func list(_ entries: [ExecutorView.Entry]) throws -> JSONValue {
+            .array(try entries.map { try Self.task($0.task, $0.run, user: user) })
+        }
         var members: [(String, JSONValue)] = [
-            ("id", .string(task.key.task.value)), ("name", .string(TaskCommand.executorName(of: task.info))),
-            ("source", .string(task.key.task.value)), ("container", .string(run.container.value)),
-            ("directory", .string(start.store.paths.run(run))), ("resources", .resources(Self.resources(of: task))),
+            ("id", .string(view.key.executor.value)), ("name", .string(view.info.name ?? "")), ("source", .string(view.info.source ?? "")),
+            ("container", .string(view.run.container.value)), ("directory", .string(start.store.paths.run(view.run))),
+            ("resources", .resources(view.resources)),
         ]
-        if let labels = task.info.labels?.labels, !labels.isEmpty { members.append(("labels", try .message(labels))) }
-        let isQueued = task.phase == .launching && !task.state.isTerminal
+        if let labels = view.info.labels?.labels, !labels.isEmpty { members.append(("labels", try .message(labels))) }
         members += [
-            ("tasks", .array(!isOver && !task.state.isTerminal && !isQueued ? [shown] : [])),
-            ("queued_tasks", .array(isQueued ? [shown] : [])),
-            ("completed_tasks", .array(isOver || task.state.isTerminal ? [shown] : [])),
+            ("tasks", try list(view.running)), ("queued_tasks", try list(view.queued)),
+            ("completed_tasks", try list(view.terminated + view.completed)),
         ]
         return .object(members)
-    }
-
-    /// What a command task has besides its own: the executor's share (contracts/mesos.md §15.1).
-    static func resources(of task: AgentTask) -> Resources {
-        Resources(task.info.resources) + Resources([.scalar("cpus", 0.1), .scalar("mem", 32)])
     }
 
     static func task(_ task: AgentTask, _ run: TaskRun, user: String?) throws -> JSONValue {

@@ -3,27 +3,29 @@ import Glibc
 import ResourceModel
 import TaskProcess
 
-/// What running tasks use, from /proc and, where there are any, from their cgroups (contracts/mesos.md §6.2). Blocks.
+/// What running executors use, their tasks included, from /proc and, where there are any, from their cgroups (contracts/mesos.md §6.2). Blocks.
 struct TaskStatistics: Sendable {
     let cgroups: Cgroups?
     var disks: DiskWatch?
 
-    /// One element per task whose usage could be read.
-    func collect(_ snapshot: Agent.Snapshot) -> [(task: AgentTask, statistics: JSONValue)] {
+    /// By container; only those whose usage could be read.
+    func collect(_ executors: [ExecutorView]) -> [ContainerID: JSONValue] {
         let table = ProcessTable.current()
-        return snapshot.tasks.compactMap { task in
-            guard case .running(let pid) = task.phase, let main = table.entries[pid] else { return nil }
-            // Everything the task's supervisor parents.
-            return (task, statistics(of: task, processes: table.descendants(of: main.parent)))
+        var result: [ContainerID: JSONValue] = [:]
+        for executor in executors {
+            guard let pid = executor.pid, let main = table.entries[pid] else { continue }
+            // Everything the supervisor parents.
+            result[executor.run.container] = statistics(of: executor, processes: table.descendants(of: main.parent))
         }
+        return result
     }
 
-    private func statistics(of task: AgentTask, processes: [ProcessEntry]) -> JSONValue {
+    private func statistics(of executor: ExecutorView, processes: [ProcessEntry]) -> JSONValue {
         let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
         let page = sysconf(Int32(_SC_PAGESIZE))
         let live = processes.filter { !$0.isZombie }
-        let resources = StateDocument.resources(of: task)
-        let usage = cgroups?.usage(task.containerID)
+        let resources = executor.resources
+        let usage = cgroups?.usage(executor.run.container)
         let resident = live.reduce(0) { $0 + $1.residentPages } * page
         var members: [(String, JSONValue)] = [
             ("timestamp", .double(Date.now.timeIntervalSince1970)),
@@ -35,7 +37,7 @@ struct TaskStatistics: Sendable {
             ("threads", .int(live.reduce(0) { $0 + $1.threads })),
         ]
         members += usage?.members ?? []
-        if let disk = disks?.usage(task.containerID) {
+        if let disk = disks?.usage(executor.run.container) {
             members.append(("disk_used_bytes", .int(disk.used)))
             if let limit = disk.limit { members.append(("disk_limit_bytes", .int(limit))) }
         }

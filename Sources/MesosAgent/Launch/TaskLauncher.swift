@@ -14,6 +14,8 @@ struct TaskLauncher: Sendable {
     let checker: HealthChecker
     let limits: TaskLimits
     let environment: TaskEnvironment
+    /// Of the agent's server, once bound: the flag may have left the choice to the system.
+    let port: LatestValue<Int?>
     let cgroups: Cgroups?
     /// Tasks run as their user instead of as the agent's.
     let switchesUser: Bool
@@ -96,9 +98,11 @@ struct TaskLauncher: Sendable {
 
     /// What a custom executor is told of its grace period is what it gets.
     private func environment(of executor: ExecutorInfo?) -> TaskEnvironment {
-        guard let grace = executor?.shutdown_grace_period else { return environment }
         var environment = environment
-        environment.shutdownGracePeriod = MesosDuration(.nanoseconds(max(0, grace.nanoseconds))).description
+        environment.port = port.current.value ?? environment.port
+        if let grace = executor?.shutdown_grace_period {
+            environment.shutdownGracePeriod = MesosDuration(.nanoseconds(max(0, grace.nanoseconds))).description
+        }
         return environment
     }
 

@@ -46,6 +46,7 @@ extension Agent {
         if let update = call.update {
             await apply(core.updated(key, update.status, at: now))
         } else if let message = call.message {
+            counters.validMessages += 1
             await apply(core.said(key, message.data))
         }
     }
@@ -81,9 +82,12 @@ extension Agent {
             logger.info("Executor started", metadata: ["executor": "\(key)", "pid": "\(pid)"])
             core.executorStarted(key, pid: pid)
         case .failed(let failure):
+            counters.launchErrors += 1
+            counters.terminatedExecutors += 1
             logger.warning("An executor failed to start", metadata: ["executor": "\(key)", "reason": "\(failure)"])
             await apply(core.executorFailed(key, failure, at: now))
         case .exited(let end, _):
+            counters.terminatedExecutors += 1
             logger.info("Executor ended", metadata: ["executor": "\(key)", "end": "\(end)"])
             await apply(core.executorExited(key, end, at: now))
         case .health, .checkpointed: break

@@ -70,6 +70,8 @@ actor Agent {
         var launchErrors = 0
         var recoveryErrors = 0
         var validUpdates = 0
+        var validMessages = 0
+        var terminatedExecutors = 0
     }
 
     static let maximumCompleted = 1000
@@ -89,7 +91,7 @@ actor Agent {
     private var completed: [Completed] = []
     var completedExecutors: [CompletedExecutor] = []
     var knownFrameworks: [FrameworkID: FrameworkInfo] = [:]
-    private var counters = Counters()
+    var counters = Counters()
     private(set) var isRecovered = false
 
     init(core: AgentCore, hands: Hands, info: AgentInfo, version: String, incarnation: Int, logger: Logger) {
@@ -164,8 +166,10 @@ actor Agent {
             await apply(core.started(key, pid: pid, at: now))
         case .failed(let failure):
             counters.launchErrors += 1
+            counters.terminatedExecutors += 1
             await apply(core.failed(key, failure, at: now))
         case .exited(let end, let wasKilled):
+            counters.terminatedExecutors += 1
             logger.info("Task ended", metadata: ["task": "\(key)", "end": "\(end)", "killed": "\(wasKilled)"])
             await apply(core.exited(key, end, wasKilled: wasKilled, at: now))
         case .health(let action):

@@ -112,7 +112,7 @@ public struct MesosAgentService: Service {
                 base: configuration.executorEnvironmentVariables, ip: configuration.ip, port: configuration.port,
                 shutdownGracePeriod: configuration.executorShutdownGracePeriod.description,
                 recoveryTimeout: configuration.recoveryTimeout.description),
-            cgroups: start.cgroups, switchesUser: configuration.switchUser)
+            port: port, cgroups: start.cgroups, switchesUser: configuration.switchUser)
 
         // Supervision tells the agent, which commands it: a box breaks the circle.
         let listener = EventListener()

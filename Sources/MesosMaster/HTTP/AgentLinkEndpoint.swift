@@ -1,4 +1,5 @@
 import Hummingbird
+import MesosHTTP
 import NIOCore
 import Platform
 import ResourceModel

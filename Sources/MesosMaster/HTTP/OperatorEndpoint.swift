@@ -2,6 +2,7 @@ import ClusterState
 internal import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import MesosHTTP
 import MesosProtobuf
 import NIOCore
 import Platform

@@ -87,6 +87,10 @@ nonisolated struct Mesos_V1_Agent_Call: Sendable {
     case readFile = 8
     case getState = 9
     case getContainers = 10
+    case getFrameworks = 11
+    case getExecutors = 12
+    case getTasks = 13
+    case getAgent = 20
 
     init() {
       self = .unknown
@@ -217,91 +221,136 @@ nonisolated struct Mesos_V1_Agent_Call: Sendable {
   fileprivate var _readFile: Mesos_V1_Agent_Call.ReadFile? = nil
 }
 
-nonisolated struct Mesos_V1_Agent_Response: Sendable {
+nonisolated struct Mesos_V1_Agent_Response: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var type: Mesos_V1_Agent_Response.TypeEnum {
-    get {_type ?? .unknown}
-    set {_type = newValue}
+    get {_storage._type ?? .unknown}
+    set {_uniqueStorage()._type = newValue}
   }
   /// Returns true if `type` has been explicitly set.
-  var hasType: Bool {self._type != nil}
+  var hasType: Bool {_storage._type != nil}
   /// Clears the value of `type`. Subsequent reads from it will return its default value.
-  mutating func clearType() {self._type = nil}
+  mutating func clearType() {_uniqueStorage()._type = nil}
 
   var getHealth: Mesos_V1_Agent_Response.GetHealth {
-    get {_getHealth ?? Mesos_V1_Agent_Response.GetHealth()}
-    set {_getHealth = newValue}
+    get {_storage._getHealth ?? Mesos_V1_Agent_Response.GetHealth()}
+    set {_uniqueStorage()._getHealth = newValue}
   }
   /// Returns true if `getHealth` has been explicitly set.
-  var hasGetHealth: Bool {self._getHealth != nil}
+  var hasGetHealth: Bool {_storage._getHealth != nil}
   /// Clears the value of `getHealth`. Subsequent reads from it will return its default value.
-  mutating func clearGetHealth() {self._getHealth = nil}
+  mutating func clearGetHealth() {_uniqueStorage()._getHealth = nil}
 
   var getFlags: Mesos_V1_Agent_Response.GetFlags {
-    get {_getFlags ?? Mesos_V1_Agent_Response.GetFlags()}
-    set {_getFlags = newValue}
+    get {_storage._getFlags ?? Mesos_V1_Agent_Response.GetFlags()}
+    set {_uniqueStorage()._getFlags = newValue}
   }
   /// Returns true if `getFlags` has been explicitly set.
-  var hasGetFlags: Bool {self._getFlags != nil}
+  var hasGetFlags: Bool {_storage._getFlags != nil}
   /// Clears the value of `getFlags`. Subsequent reads from it will return its default value.
-  mutating func clearGetFlags() {self._getFlags = nil}
+  mutating func clearGetFlags() {_uniqueStorage()._getFlags = nil}
 
   var getVersion: Mesos_V1_Agent_Response.GetVersion {
-    get {_getVersion ?? Mesos_V1_Agent_Response.GetVersion()}
-    set {_getVersion = newValue}
+    get {_storage._getVersion ?? Mesos_V1_Agent_Response.GetVersion()}
+    set {_uniqueStorage()._getVersion = newValue}
   }
   /// Returns true if `getVersion` has been explicitly set.
-  var hasGetVersion: Bool {self._getVersion != nil}
+  var hasGetVersion: Bool {_storage._getVersion != nil}
   /// Clears the value of `getVersion`. Subsequent reads from it will return its default value.
-  mutating func clearGetVersion() {self._getVersion = nil}
+  mutating func clearGetVersion() {_uniqueStorage()._getVersion = nil}
 
   var getMetrics: Mesos_V1_Agent_Response.GetMetrics {
-    get {_getMetrics ?? Mesos_V1_Agent_Response.GetMetrics()}
-    set {_getMetrics = newValue}
+    get {_storage._getMetrics ?? Mesos_V1_Agent_Response.GetMetrics()}
+    set {_uniqueStorage()._getMetrics = newValue}
   }
   /// Returns true if `getMetrics` has been explicitly set.
-  var hasGetMetrics: Bool {self._getMetrics != nil}
+  var hasGetMetrics: Bool {_storage._getMetrics != nil}
   /// Clears the value of `getMetrics`. Subsequent reads from it will return its default value.
-  mutating func clearGetMetrics() {self._getMetrics = nil}
+  mutating func clearGetMetrics() {_uniqueStorage()._getMetrics = nil}
 
   var getLoggingLevel: Mesos_V1_Agent_Response.GetLoggingLevel {
-    get {_getLoggingLevel ?? Mesos_V1_Agent_Response.GetLoggingLevel()}
-    set {_getLoggingLevel = newValue}
+    get {_storage._getLoggingLevel ?? Mesos_V1_Agent_Response.GetLoggingLevel()}
+    set {_uniqueStorage()._getLoggingLevel = newValue}
   }
   /// Returns true if `getLoggingLevel` has been explicitly set.
-  var hasGetLoggingLevel: Bool {self._getLoggingLevel != nil}
+  var hasGetLoggingLevel: Bool {_storage._getLoggingLevel != nil}
   /// Clears the value of `getLoggingLevel`. Subsequent reads from it will return its default value.
-  mutating func clearGetLoggingLevel() {self._getLoggingLevel = nil}
+  mutating func clearGetLoggingLevel() {_uniqueStorage()._getLoggingLevel = nil}
 
   var listFiles: Mesos_V1_Agent_Response.ListFiles {
-    get {_listFiles ?? Mesos_V1_Agent_Response.ListFiles()}
-    set {_listFiles = newValue}
+    get {_storage._listFiles ?? Mesos_V1_Agent_Response.ListFiles()}
+    set {_uniqueStorage()._listFiles = newValue}
   }
   /// Returns true if `listFiles` has been explicitly set.
-  var hasListFiles: Bool {self._listFiles != nil}
+  var hasListFiles: Bool {_storage._listFiles != nil}
   /// Clears the value of `listFiles`. Subsequent reads from it will return its default value.
-  mutating func clearListFiles() {self._listFiles = nil}
+  mutating func clearListFiles() {_uniqueStorage()._listFiles = nil}
 
   var readFile: Mesos_V1_Agent_Response.ReadFile {
-    get {_readFile ?? Mesos_V1_Agent_Response.ReadFile()}
-    set {_readFile = newValue}
+    get {_storage._readFile ?? Mesos_V1_Agent_Response.ReadFile()}
+    set {_uniqueStorage()._readFile = newValue}
   }
   /// Returns true if `readFile` has been explicitly set.
-  var hasReadFile: Bool {self._readFile != nil}
+  var hasReadFile: Bool {_storage._readFile != nil}
   /// Clears the value of `readFile`. Subsequent reads from it will return its default value.
-  mutating func clearReadFile() {self._readFile = nil}
+  mutating func clearReadFile() {_uniqueStorage()._readFile = nil}
+
+  var getState: Mesos_V1_Agent_Response.GetState {
+    get {_storage._getState ?? Mesos_V1_Agent_Response.GetState()}
+    set {_uniqueStorage()._getState = newValue}
+  }
+  /// Returns true if `getState` has been explicitly set.
+  var hasGetState: Bool {_storage._getState != nil}
+  /// Clears the value of `getState`. Subsequent reads from it will return its default value.
+  mutating func clearGetState() {_uniqueStorage()._getState = nil}
 
   var getContainers: Mesos_V1_Agent_Response.GetContainers {
-    get {_getContainers ?? Mesos_V1_Agent_Response.GetContainers()}
-    set {_getContainers = newValue}
+    get {_storage._getContainers ?? Mesos_V1_Agent_Response.GetContainers()}
+    set {_uniqueStorage()._getContainers = newValue}
   }
   /// Returns true if `getContainers` has been explicitly set.
-  var hasGetContainers: Bool {self._getContainers != nil}
+  var hasGetContainers: Bool {_storage._getContainers != nil}
   /// Clears the value of `getContainers`. Subsequent reads from it will return its default value.
-  mutating func clearGetContainers() {self._getContainers = nil}
+  mutating func clearGetContainers() {_uniqueStorage()._getContainers = nil}
+
+  var getFrameworks: Mesos_V1_Agent_Response.GetFrameworks {
+    get {_storage._getFrameworks ?? Mesos_V1_Agent_Response.GetFrameworks()}
+    set {_uniqueStorage()._getFrameworks = newValue}
+  }
+  /// Returns true if `getFrameworks` has been explicitly set.
+  var hasGetFrameworks: Bool {_storage._getFrameworks != nil}
+  /// Clears the value of `getFrameworks`. Subsequent reads from it will return its default value.
+  mutating func clearGetFrameworks() {_uniqueStorage()._getFrameworks = nil}
+
+  var getExecutors: Mesos_V1_Agent_Response.GetExecutors {
+    get {_storage._getExecutors ?? Mesos_V1_Agent_Response.GetExecutors()}
+    set {_uniqueStorage()._getExecutors = newValue}
+  }
+  /// Returns true if `getExecutors` has been explicitly set.
+  var hasGetExecutors: Bool {_storage._getExecutors != nil}
+  /// Clears the value of `getExecutors`. Subsequent reads from it will return its default value.
+  mutating func clearGetExecutors() {_uniqueStorage()._getExecutors = nil}
+
+  var getTasks: Mesos_V1_Agent_Response.GetTasks {
+    get {_storage._getTasks ?? Mesos_V1_Agent_Response.GetTasks()}
+    set {_uniqueStorage()._getTasks = newValue}
+  }
+  /// Returns true if `getTasks` has been explicitly set.
+  var hasGetTasks: Bool {_storage._getTasks != nil}
+  /// Clears the value of `getTasks`. Subsequent reads from it will return its default value.
+  mutating func clearGetTasks() {_uniqueStorage()._getTasks = nil}
+
+  var getAgent: Mesos_V1_Agent_Response.GetAgent {
+    get {_storage._getAgent ?? Mesos_V1_Agent_Response.GetAgent()}
+    set {_uniqueStorage()._getAgent = newValue}
+  }
+  /// Returns true if `getAgent` has been explicitly set.
+  var hasGetAgent: Bool {_storage._getAgent != nil}
+  /// Clears the value of `getAgent`. Subsequent reads from it will return its default value.
+  mutating func clearGetAgent() {_uniqueStorage()._getAgent = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -316,6 +365,10 @@ nonisolated struct Mesos_V1_Agent_Response: Sendable {
     case readFile = 7
     case getState = 8
     case getContainers = 9
+    case getFrameworks = 10
+    case getExecutors = 11
+    case getTasks = 12
+    case getAgent = 14
 
     init() {
       self = .unknown
@@ -536,17 +589,161 @@ nonisolated struct Mesos_V1_Agent_Response: Sendable {
     init() {}
   }
 
+  nonisolated struct GetState: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var getTasks: Mesos_V1_Agent_Response.GetTasks {
+      get {_getTasks ?? Mesos_V1_Agent_Response.GetTasks()}
+      set {_getTasks = newValue}
+    }
+    /// Returns true if `getTasks` has been explicitly set.
+    var hasGetTasks: Bool {self._getTasks != nil}
+    /// Clears the value of `getTasks`. Subsequent reads from it will return its default value.
+    mutating func clearGetTasks() {self._getTasks = nil}
+
+    var getExecutors: Mesos_V1_Agent_Response.GetExecutors {
+      get {_getExecutors ?? Mesos_V1_Agent_Response.GetExecutors()}
+      set {_getExecutors = newValue}
+    }
+    /// Returns true if `getExecutors` has been explicitly set.
+    var hasGetExecutors: Bool {self._getExecutors != nil}
+    /// Clears the value of `getExecutors`. Subsequent reads from it will return its default value.
+    mutating func clearGetExecutors() {self._getExecutors = nil}
+
+    var getFrameworks: Mesos_V1_Agent_Response.GetFrameworks {
+      get {_getFrameworks ?? Mesos_V1_Agent_Response.GetFrameworks()}
+      set {_getFrameworks = newValue}
+    }
+    /// Returns true if `getFrameworks` has been explicitly set.
+    var hasGetFrameworks: Bool {self._getFrameworks != nil}
+    /// Clears the value of `getFrameworks`. Subsequent reads from it will return its default value.
+    mutating func clearGetFrameworks() {self._getFrameworks = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _getTasks: Mesos_V1_Agent_Response.GetTasks? = nil
+    fileprivate var _getExecutors: Mesos_V1_Agent_Response.GetExecutors? = nil
+    fileprivate var _getFrameworks: Mesos_V1_Agent_Response.GetFrameworks? = nil
+  }
+
+  nonisolated struct GetFrameworks: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var frameworks: [Mesos_V1_Agent_Response.GetFrameworks.Framework] = []
+
+    var completedFrameworks: [Mesos_V1_Agent_Response.GetFrameworks.Framework] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated struct Framework: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var frameworkInfo: Mesos_V1_FrameworkInfo {
+        get {_frameworkInfo ?? Mesos_V1_FrameworkInfo()}
+        set {_frameworkInfo = newValue}
+      }
+      /// Returns true if `frameworkInfo` has been explicitly set.
+      var hasFrameworkInfo: Bool {self._frameworkInfo != nil}
+      /// Clears the value of `frameworkInfo`. Subsequent reads from it will return its default value.
+      mutating func clearFrameworkInfo() {self._frameworkInfo = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _frameworkInfo: Mesos_V1_FrameworkInfo? = nil
+    }
+
+    init() {}
+  }
+
+  nonisolated struct GetExecutors: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var executors: [Mesos_V1_Agent_Response.GetExecutors.Executor] = []
+
+    var completedExecutors: [Mesos_V1_Agent_Response.GetExecutors.Executor] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    nonisolated struct Executor: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      var executorInfo: Mesos_V1_ExecutorInfo {
+        get {_executorInfo ?? Mesos_V1_ExecutorInfo()}
+        set {_executorInfo = newValue}
+      }
+      /// Returns true if `executorInfo` has been explicitly set.
+      var hasExecutorInfo: Bool {self._executorInfo != nil}
+      /// Clears the value of `executorInfo`. Subsequent reads from it will return its default value.
+      mutating func clearExecutorInfo() {self._executorInfo = nil}
+
+      var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      init() {}
+
+      fileprivate var _executorInfo: Mesos_V1_ExecutorInfo? = nil
+    }
+
+    init() {}
+  }
+
+  nonisolated struct GetTasks: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var pendingTasks: [Mesos_V1_Task] = []
+
+    var queuedTasks: [Mesos_V1_Task] = []
+
+    var launchedTasks: [Mesos_V1_Task] = []
+
+    var terminatedTasks: [Mesos_V1_Task] = []
+
+    var completedTasks: [Mesos_V1_Task] = []
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct GetAgent: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var agentInfo: Mesos_V1_AgentInfo {
+      get {_agentInfo ?? Mesos_V1_AgentInfo()}
+      set {_agentInfo = newValue}
+    }
+    /// Returns true if `agentInfo` has been explicitly set.
+    var hasAgentInfo: Bool {self._agentInfo != nil}
+    /// Clears the value of `agentInfo`. Subsequent reads from it will return its default value.
+    mutating func clearAgentInfo() {self._agentInfo = nil}
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+
+    fileprivate var _agentInfo: Mesos_V1_AgentInfo? = nil
+  }
+
   init() {}
 
-  fileprivate var _type: Mesos_V1_Agent_Response.TypeEnum? = nil
-  fileprivate var _getHealth: Mesos_V1_Agent_Response.GetHealth? = nil
-  fileprivate var _getFlags: Mesos_V1_Agent_Response.GetFlags? = nil
-  fileprivate var _getVersion: Mesos_V1_Agent_Response.GetVersion? = nil
-  fileprivate var _getMetrics: Mesos_V1_Agent_Response.GetMetrics? = nil
-  fileprivate var _getLoggingLevel: Mesos_V1_Agent_Response.GetLoggingLevel? = nil
-  fileprivate var _listFiles: Mesos_V1_Agent_Response.ListFiles? = nil
-  fileprivate var _readFile: Mesos_V1_Agent_Response.ReadFile? = nil
-  fileprivate var _getContainers: Mesos_V1_Agent_Response.GetContainers? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -616,7 +813,7 @@ nonisolated extension Mesos_V1_Agent_Call: SwiftProtobuf.Message, SwiftProtobuf.
 }
 
 nonisolated extension Mesos_V1_Agent_Call.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}GET_HEALTH\0\u{1}GET_FLAGS\0\u{1}GET_VERSION\0\u{1}GET_METRICS\0\u{1}GET_LOGGING_LEVEL\0\u{1}SET_LOGGING_LEVEL\0\u{1}LIST_FILES\0\u{1}READ_FILE\0\u{1}GET_STATE\0\u{1}GET_CONTAINERS\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}GET_HEALTH\0\u{1}GET_FLAGS\0\u{1}GET_VERSION\0\u{1}GET_METRICS\0\u{1}GET_LOGGING_LEVEL\0\u{1}SET_LOGGING_LEVEL\0\u{1}LIST_FILES\0\u{1}READ_FILE\0\u{1}GET_STATE\0\u{1}GET_CONTAINERS\0\u{1}GET_FRAMEWORKS\0\u{1}GET_EXECUTORS\0\u{1}GET_TASKS\0\u{2}\u{7}GET_AGENT\0")
 }
 
 nonisolated extension Mesos_V1_Agent_Call.GetMetrics: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -795,92 +992,186 @@ nonisolated extension Mesos_V1_Agent_Call.ReadFile: SwiftProtobuf.Message, Swift
 
 nonisolated extension Mesos_V1_Agent_Response: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Response"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}get_health\0\u{3}get_flags\0\u{3}get_version\0\u{3}get_metrics\0\u{3}get_logging_level\0\u{3}list_files\0\u{3}read_file\0\u{4}\u{2}get_containers\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}get_health\0\u{3}get_flags\0\u{3}get_version\0\u{3}get_metrics\0\u{3}get_logging_level\0\u{3}list_files\0\u{3}read_file\0\u{3}get_state\0\u{3}get_containers\0\u{3}get_frameworks\0\u{3}get_executors\0\u{3}get_tasks\0\u{4}\u{2}get_agent\0")
+
+  fileprivate class _StorageClass {
+    var _type: Mesos_V1_Agent_Response.TypeEnum? = nil
+    var _getHealth: Mesos_V1_Agent_Response.GetHealth? = nil
+    var _getFlags: Mesos_V1_Agent_Response.GetFlags? = nil
+    var _getVersion: Mesos_V1_Agent_Response.GetVersion? = nil
+    var _getMetrics: Mesos_V1_Agent_Response.GetMetrics? = nil
+    var _getLoggingLevel: Mesos_V1_Agent_Response.GetLoggingLevel? = nil
+    var _listFiles: Mesos_V1_Agent_Response.ListFiles? = nil
+    var _readFile: Mesos_V1_Agent_Response.ReadFile? = nil
+    var _getState: Mesos_V1_Agent_Response.GetState? = nil
+    var _getContainers: Mesos_V1_Agent_Response.GetContainers? = nil
+    var _getFrameworks: Mesos_V1_Agent_Response.GetFrameworks? = nil
+    var _getExecutors: Mesos_V1_Agent_Response.GetExecutors? = nil
+    var _getTasks: Mesos_V1_Agent_Response.GetTasks? = nil
+    var _getAgent: Mesos_V1_Agent_Response.GetAgent? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _type = source._type
+      _getHealth = source._getHealth
+      _getFlags = source._getFlags
+      _getVersion = source._getVersion
+      _getMetrics = source._getMetrics
+      _getLoggingLevel = source._getLoggingLevel
+      _listFiles = source._listFiles
+      _readFile = source._readFile
+      _getState = source._getState
+      _getContainers = source._getContainers
+      _getFrameworks = source._getFrameworks
+      _getExecutors = source._getExecutors
+      _getTasks = source._getTasks
+      _getAgent = source._getAgent
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public var isInitialized: Bool {
-    if let v = self._getHealth, !v.isInitialized {return false}
-    if let v = self._getFlags, !v.isInitialized {return false}
-    if let v = self._getVersion, !v.isInitialized {return false}
-    if let v = self._getMetrics, !v.isInitialized {return false}
-    if let v = self._getLoggingLevel, !v.isInitialized {return false}
-    if let v = self._listFiles, !v.isInitialized {return false}
-    if let v = self._readFile, !v.isInitialized {return false}
-    if let v = self._getContainers, !v.isInitialized {return false}
-    return true
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if let v = _storage._getHealth, !v.isInitialized {return false}
+      if let v = _storage._getFlags, !v.isInitialized {return false}
+      if let v = _storage._getVersion, !v.isInitialized {return false}
+      if let v = _storage._getMetrics, !v.isInitialized {return false}
+      if let v = _storage._getLoggingLevel, !v.isInitialized {return false}
+      if let v = _storage._listFiles, !v.isInitialized {return false}
+      if let v = _storage._readFile, !v.isInitialized {return false}
+      if let v = _storage._getState, !v.isInitialized {return false}
+      if let v = _storage._getContainers, !v.isInitialized {return false}
+      if let v = _storage._getFrameworks, !v.isInitialized {return false}
+      if let v = _storage._getExecutors, !v.isInitialized {return false}
+      if let v = _storage._getTasks, !v.isInitialized {return false}
+      if let v = _storage._getAgent, !v.isInitialized {return false}
+      return true
+    }
   }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._getHealth) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._getFlags) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._getVersion) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._getMetrics) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._getLoggingLevel) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._listFiles) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._readFile) }()
-      case 10: try { try decoder.decodeSingularMessageField(value: &self._getContainers) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._getHealth) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._getFlags) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._getVersion) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._getMetrics) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._getLoggingLevel) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._listFiles) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._readFile) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._getState) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._getContainers) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._getFrameworks) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._getExecutors) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._getTasks) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._getAgent) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._type {
-      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._getHealth {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._getFlags {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._getVersion {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._getMetrics {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._getLoggingLevel {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._listFiles {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._readFile {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._getContainers {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    } }()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._type {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._getHealth {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._getFlags {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._getVersion {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._getMetrics {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._getLoggingLevel {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._listFiles {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._readFile {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._getState {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._getContainers {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._getFrameworks {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._getExecutors {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._getTasks {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._getAgent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Mesos_V1_Agent_Response, rhs: Mesos_V1_Agent_Response) -> Bool {
-    if lhs._type != rhs._type {return false}
-    if lhs._getHealth != rhs._getHealth {return false}
-    if lhs._getFlags != rhs._getFlags {return false}
-    if lhs._getVersion != rhs._getVersion {return false}
-    if lhs._getMetrics != rhs._getMetrics {return false}
-    if lhs._getLoggingLevel != rhs._getLoggingLevel {return false}
-    if lhs._listFiles != rhs._listFiles {return false}
-    if lhs._readFile != rhs._readFile {return false}
-    if lhs._getContainers != rhs._getContainers {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._type != rhs_storage._type {return false}
+        if _storage._getHealth != rhs_storage._getHealth {return false}
+        if _storage._getFlags != rhs_storage._getFlags {return false}
+        if _storage._getVersion != rhs_storage._getVersion {return false}
+        if _storage._getMetrics != rhs_storage._getMetrics {return false}
+        if _storage._getLoggingLevel != rhs_storage._getLoggingLevel {return false}
+        if _storage._listFiles != rhs_storage._listFiles {return false}
+        if _storage._readFile != rhs_storage._readFile {return false}
+        if _storage._getState != rhs_storage._getState {return false}
+        if _storage._getContainers != rhs_storage._getContainers {return false}
+        if _storage._getFrameworks != rhs_storage._getFrameworks {return false}
+        if _storage._getExecutors != rhs_storage._getExecutors {return false}
+        if _storage._getTasks != rhs_storage._getTasks {return false}
+        if _storage._getAgent != rhs_storage._getAgent {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension Mesos_V1_Agent_Response.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}GET_HEALTH\0\u{1}GET_FLAGS\0\u{1}GET_VERSION\0\u{1}GET_METRICS\0\u{1}GET_LOGGING_LEVEL\0\u{1}LIST_FILES\0\u{1}READ_FILE\0\u{1}GET_STATE\0\u{1}GET_CONTAINERS\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}GET_HEALTH\0\u{1}GET_FLAGS\0\u{1}GET_VERSION\0\u{1}GET_METRICS\0\u{1}GET_LOGGING_LEVEL\0\u{1}LIST_FILES\0\u{1}READ_FILE\0\u{1}GET_STATE\0\u{1}GET_CONTAINERS\0\u{1}GET_FRAMEWORKS\0\u{1}GET_EXECUTORS\0\u{1}GET_TASKS\0\u{2}\u{2}GET_AGENT\0")
 }
 
 nonisolated extension Mesos_V1_Agent_Response.GetHealth: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1250,6 +1541,317 @@ nonisolated extension Mesos_V1_Agent_Response.GetContainers.Container: SwiftProt
     if lhs._containerID != rhs._containerID {return false}
     if lhs._containerStatus != rhs._containerStatus {return false}
     if lhs._resourceStatistics != rhs._resourceStatistics {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Agent_Response.GetState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Agent_Response.protoMessageName + ".GetState"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}get_tasks\0\u{3}get_executors\0\u{3}get_frameworks\0")
+
+  public var isInitialized: Bool {
+    if let v = self._getTasks, !v.isInitialized {return false}
+    if let v = self._getExecutors, !v.isInitialized {return false}
+    if let v = self._getFrameworks, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._getTasks) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._getExecutors) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._getFrameworks) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._getTasks {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._getExecutors {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._getFrameworks {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Agent_Response.GetState, rhs: Mesos_V1_Agent_Response.GetState) -> Bool {
+    if lhs._getTasks != rhs._getTasks {return false}
+    if lhs._getExecutors != rhs._getExecutors {return false}
+    if lhs._getFrameworks != rhs._getFrameworks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Agent_Response.GetFrameworks: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Agent_Response.protoMessageName + ".GetFrameworks"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}frameworks\0\u{3}completed_frameworks\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.frameworks) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.completedFrameworks) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.frameworks) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.completedFrameworks) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.frameworks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.frameworks, fieldNumber: 1)
+    }
+    if !self.completedFrameworks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.completedFrameworks, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Agent_Response.GetFrameworks, rhs: Mesos_V1_Agent_Response.GetFrameworks) -> Bool {
+    if lhs.frameworks != rhs.frameworks {return false}
+    if lhs.completedFrameworks != rhs.completedFrameworks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Agent_Response.GetFrameworks.Framework: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Agent_Response.GetFrameworks.protoMessageName + ".Framework"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_info\0")
+
+  public var isInitialized: Bool {
+    if self._frameworkInfo == nil {return false}
+    if let v = self._frameworkInfo, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._frameworkInfo) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._frameworkInfo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Agent_Response.GetFrameworks.Framework, rhs: Mesos_V1_Agent_Response.GetFrameworks.Framework) -> Bool {
+    if lhs._frameworkInfo != rhs._frameworkInfo {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Agent_Response.GetExecutors: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Agent_Response.protoMessageName + ".GetExecutors"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}executors\0\u{3}completed_executors\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.executors) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.completedExecutors) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.executors) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.completedExecutors) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.executors.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.executors, fieldNumber: 1)
+    }
+    if !self.completedExecutors.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.completedExecutors, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Agent_Response.GetExecutors, rhs: Mesos_V1_Agent_Response.GetExecutors) -> Bool {
+    if lhs.executors != rhs.executors {return false}
+    if lhs.completedExecutors != rhs.completedExecutors {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Agent_Response.GetExecutors.Executor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Agent_Response.GetExecutors.protoMessageName + ".Executor"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}executor_info\0")
+
+  public var isInitialized: Bool {
+    if self._executorInfo == nil {return false}
+    if let v = self._executorInfo, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._executorInfo) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._executorInfo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Agent_Response.GetExecutors.Executor, rhs: Mesos_V1_Agent_Response.GetExecutors.Executor) -> Bool {
+    if lhs._executorInfo != rhs._executorInfo {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Agent_Response.GetTasks: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Agent_Response.protoMessageName + ".GetTasks"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}pending_tasks\0\u{3}queued_tasks\0\u{3}launched_tasks\0\u{3}terminated_tasks\0\u{3}completed_tasks\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.pendingTasks) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.queuedTasks) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.launchedTasks) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.terminatedTasks) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.completedTasks) {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.pendingTasks) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.queuedTasks) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.launchedTasks) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.terminatedTasks) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.completedTasks) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.pendingTasks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.pendingTasks, fieldNumber: 1)
+    }
+    if !self.queuedTasks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.queuedTasks, fieldNumber: 2)
+    }
+    if !self.launchedTasks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.launchedTasks, fieldNumber: 3)
+    }
+    if !self.terminatedTasks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terminatedTasks, fieldNumber: 4)
+    }
+    if !self.completedTasks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.completedTasks, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Agent_Response.GetTasks, rhs: Mesos_V1_Agent_Response.GetTasks) -> Bool {
+    if lhs.pendingTasks != rhs.pendingTasks {return false}
+    if lhs.queuedTasks != rhs.queuedTasks {return false}
+    if lhs.launchedTasks != rhs.launchedTasks {return false}
+    if lhs.terminatedTasks != rhs.terminatedTasks {return false}
+    if lhs.completedTasks != rhs.completedTasks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Mesos_V1_Agent_Response.GetAgent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Mesos_V1_Agent_Response.protoMessageName + ".GetAgent"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_info\0")
+
+  public var isInitialized: Bool {
+    if let v = self._agentInfo, !v.isInitialized {return false}
+    return true
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._agentInfo) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._agentInfo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Mesos_V1_Agent_Response.GetAgent, rhs: Mesos_V1_Agent_Response.GetAgent) -> Bool {
+    if lhs._agentInfo != rhs._agentInfo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

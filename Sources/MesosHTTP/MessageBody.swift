@@ -1,13 +1,13 @@
 internal import FoundationEssentials
 import HTTPTypes
-import MesosProtobuf
-import NIOCore
-import Platform
+public import MesosProtobuf
+public import NIOCore
+public import Platform
 
 /// Reads messages from bodies with the messages of the original (contracts/mesos.md §8.1, §3.3).
-enum MessageBody {
+public enum MessageBody {
     /// - name: of the message as it stands in the error text.
-    static func decode<Message: Decodable>(_ type: Message.Type, from body: ByteBuffer, as name: String) throws -> Message {
+    public static func decode<Message: Decodable>(_ type: Message.Type, from body: ByteBuffer, as name: String) throws -> Message {
         do {
             return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
         } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
@@ -18,10 +18,10 @@ enum MessageBody {
     }
 
     /// What is wrong with a JSON text.
-    static func reason(_ error: any Error) -> String { (error as? DecodingError).map { reason($0) } ?? "\(error)" }
+    public static func reason(_ error: any Error) -> String { (error as? DecodingError).map { reason($0) } ?? "\(error)" }
 
     /// In either form.
-    static func decode<Message: ProtobufCodable>(
+    public static func decode<Message: ProtobufCodable>(
         _ type: Message.Type, from body: ByteBuffer, in format: MessageFormat, as name: String
     ) throws -> Message {
         switch format {
@@ -36,7 +36,7 @@ enum MessageBody {
     }
 
     /// A name in an enum's place that is not one of it.
-    static func unknownEnum(_ value: String, in name: String) -> PlainTextError {
+    public static func unknownEnum(_ value: String, in name: String) -> PlainTextError {
         PlainTextError(.badRequest, "Failed to convert JSON into \(name) protobuf: Failed to find enum for '\(value)'")
     }
 

@@ -1,7 +1,7 @@
 /// The `Accept` header.
-enum MediaType {
+public enum MediaType {
     /// Whether a response of this type is acceptable; a missing header accepts everything.
-    static func accepts(_ type: String, _ accept: String?) -> Bool {
+    public static func accepts(_ type: String, _ accept: String?) -> Bool {
         guard let accept, !accept.isEmpty else { return true }
         let major = type.prefix { $0 != "/" }
         return accept.split(separator: ",").contains { range in
