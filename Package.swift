@@ -120,7 +120,8 @@ let package = Package(
         library(
             "MesosMaster",
             [
-                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "MesosHTTP", "Allocator", "CLinux", dequeModule, crypto,
+                "Platform", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "MesosHTTP", "Allocator", "CLinux", dequeModule,
+                crypto,
                 nioCore, nioPosix, httpTypes, hummingbird, logging, lifecycle,
             ]),
         library(
@@ -191,7 +192,7 @@ let package = Package(
             of: "MesosAgent",
             [
                 "EnsembleTesting", "ZooKeeper", "ClusterState", "ResourceModel", "MesosProtobuf", "MesosMaster", "TaskProcess", "Platform",
-                "task-shim", hummingbird, httpClient, nioCore, nioHTTP1, logging, lifecycle,
+                "dcosd", "task-shim", hummingbird, httpClient, nioCore, nioHTTP1, logging, lifecycle,
             ]),
         .testTarget(name: "TaskShimTests", dependencies: ["TaskProcess", "CLinux", "task-shim"], swiftSettings: strict),
         tests(

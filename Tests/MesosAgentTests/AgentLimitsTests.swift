@@ -99,6 +99,7 @@ import ZooKeeper
             let status = master.status(of: "hog", .failed)
             #expect(status?.reason == "REASON_CONTAINER_LIMITATION_MEMORY")
             #expect(status?.message?.hasPrefix("Memory limit exceeded: Requested: 64MB Maximum Used: 64MB") == true)
+            #expect(status?.message?.contains("\n\nMEMORY STATISTICS: \ncache ") == true, "\(status?.message ?? "")")
         }
         rmdir("/sys/fs/cgroup/memory/mesos-test-\(getpid())")
     }

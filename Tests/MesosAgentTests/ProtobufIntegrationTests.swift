@@ -101,11 +101,13 @@ import Testing
                 let metrics = try await get(world, "/metrics/snapshot")
                 #expect(metrics.contains(#""slave/executors_running":1"#) && metrics.contains(#""slave/tasks_running":1"#), "\(metrics)")
 
-                for (number, kind) in [(9, "GET_STATE"), (10, "GET_CONTAINERS"), (11, "GET_FRAMEWORKS"), (12, "GET_EXECUTORS"), (13, "GET_TASKS")] {
+                let kinds = [9: "GET_STATE", 10: "GET_CONTAINERS", 11: "GET_FRAMEWORKS", 12: "GET_EXECUTORS", 13: "GET_TASKS"]
+                for (number, kind) in kinds {
                     let answer = try await send(world, "/api/v1", Data([0x08, UInt8(number)]))
                     #expect(answer.status == .ok && answer.headers.first(name: "Content-Type") == Self.protobuf)
                     let bytes = try await answer.body.collect(upTo: 1 << 20)
-                    let json = String(decoding: try ProtobufTranscoder.json(of: .agentResponse, from: bytes.readableBytesView), as: UTF8.self)
+                    let message = try ProtobufTranscoder.json(of: .agentResponse, from: bytes.readableBytesView)
+                    let json = String(decoding: message, as: UTF8.self)
                     #expect(json.hasPrefix("{\"type\":\"\(kind)\",\"\(kind.lowercased())\":{"), "\(json)")
                     if kind == "GET_TASKS" { #expect(count(#""task_id""#, in: json) >= 2 && json.contains("launched_tasks"), "\(json)") }
                     if kind == "GET_EXECUTORS" { #expect(count(#""executor_info""#, in: json) == 1, "\(json)") }
@@ -134,7 +136,8 @@ import Testing
                 let subscribe = try call(.subscribe) { $0.subscribe = .init() }
                 #expect(try await text(send(world, "/api/v1/executor", subscribe, accept: "text/html")).hasPrefix("406 "))
                 #expect(try await text(send(world, "/api/v1/executor", subscribe)) == "400 Framework cannot be found")
-                let odd = #"{"type":"UPDATE","framework_id":{"value":"f"},"executor_id":{"value":"e"},"update":{"status":"#
+                let odd =
+                    #"{"type":"UPDATE","framework_id":{"value":"f"},"executor_id":{"value":"e"},"update":{"status":"#
                     + #"{"task_id":{"value":"t"},"state":"TASK_RUNNING","source":"NOBODY"}}}"#
                 #expect(
                     try await text(send(world, "/api/v1/executor", Data(odd.utf8), type: "application/json")).hasSuffix(

@@ -48,12 +48,18 @@ enum AgentAction: Sendable {
 enum TaskEnd: Sendable, Hashable {
     case code(Int)
     case signal(Int)
-    /// The kernel killed it for its memory use. - limit, used: bytes.
-    case memory(limit: Int, used: Int)
+    /// The kernel killed it for its memory use. - limit, used: bytes. - statistics: the lines of the group's `memory.stat`.
+    case memory(limit: Int, used: Int, statistics: String = "")
     /// The agent ended it for using more than it was given. - reason: `REASON_…`.
     case limited(String, reason: String)
     /// Its supervisor is gone without a trace.
     case lost(String)
     /// The machine was rebooted.
     case rebooted
+
+    /// What a framework is told of a memory kill (contracts/mesos.md §16).
+    static func memoryMessage(limit: Int, used: Int, statistics: String) -> String {
+        "Memory limit exceeded: Requested: \(limit >> 20)MB Maximum Used: \(used >> 20)MB"
+            + (statistics.isEmpty ? "" : "\n\nMEMORY STATISTICS: \n\(statistics)")
+    }
 }

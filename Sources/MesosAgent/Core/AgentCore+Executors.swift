@@ -117,6 +117,10 @@ extension AgentCore {
         var running: [TaskID: Bool] = [:]
         for task in tasks.values where task.executorKey == key && task.containerID == containerID && !task.state.isTerminal {
             running[task.key.task] = task.state != .staging
+            if let began = task.statuses.first(where: { $0.state == .running })?.timestamp {
+                let deadline = completionDeadline(of: task, since: began, at: now)
+                tasks[task.key]?.completionDeadline = deadline
+            }
         }
         executors[key] = .recovered(
             key, info, containerID: containerID, launchTime: launchTime, limits: limits, tasks: running,
@@ -174,6 +178,14 @@ extension AgentCore {
             return status.uuid.map { uuid in with(executor, at: now) { $0.persisted(uuid) } } ?? []
         }
         var status = status
+        if task.isOverdue, status.state == .killed, let longest = task.info.max_completion_time {
+            status.state = .failed
+            status.reason = TaskLimits.overdueReason
+            status.message = TaskLimits.overdue(longest.nanoseconds)
+        }
+        if status.state == .running, task.completionDeadline == nil, !task.isOverdue {
+            task.completionDeadline = completionDeadline(of: task, since: now.time, at: now)
+        }
         status.agent_id = agentID
         status.executor_id = executor.executor
         // Readers take the newest of a state: two updates must not bear the same time.
@@ -190,6 +202,25 @@ extension AgentCore {
         let resized = status.state.isTerminal ? resize(executor) : []
         return [.publish(record(of: task))] + carry(actions, for: key) + resized
             + (status.state.isTerminal ? settle(key) : [])
+    }
+
+    /// - since: when it began to run, seconds since the epoch; nothing but a restart of the agent reads a clock that can be set.
+    private func completionDeadline(of task: AgentTask, since: Double, at now: Moment) -> ContinuousClock.Instant? {
+        guard let longest = task.info.max_completion_time?.nanoseconds else { return nil }
+        let left = Duration.nanoseconds(max(0, min(longest, 366 * 86_400_000_000_000))) - .seconds(max(0, now.time - since))
+        return now.instant + max(.zero, left)
+    }
+
+    /// Orders to kill the tasks of executors that have run for too long.
+    mutating func endOverdue(at now: Moment) -> [AgentAction] {
+        var actions: [AgentAction] = []
+        for (key, task) in tasks {
+            guard let deadline = task.completionDeadline, deadline <= now.instant, let executor = task.executorKey else { continue }
+            tasks[key]?.completionDeadline = nil
+            tasks[key]?.isOverdue = true
+            actions += with(executor, at: now) { $0.kill(key.task, nil) }
+        }
+        return actions
     }
 
     private func resize(_ key: ExecutorKey) -> [AgentAction] {

@@ -33,6 +33,10 @@ struct AgentTask: Sendable {
     private(set) var latestUpdate: TaskRecord.StatusUpdate?
     /// Set when this stands for the process of a custom executor and not for a task: what is launched is the executor's command.
     var process: ExecutorInfo?
+    /// When a custom executor's task has run for its `max_completion_time`; command tasks are watched by their supervision.
+    var completionDeadline: ContinuousClock.Instant?
+    /// It is being killed for that.
+    var isOverdue = false
 
     init(key: TaskKey, info: TaskInfo, containerID: ContainerID, launched: Double) {
         self.key = key

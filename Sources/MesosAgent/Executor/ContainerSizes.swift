@@ -35,6 +35,19 @@ final class ContainerSizes: Sendable {
         }
     }
 
+    /// Of the newest order; nil: none was given.
+    func resources(_ id: ContainerID) -> [Resource]? {
+        containers.withLock { $0[id] }.flatMap { (1..<Int.max).contains($0.size.number) ? $0.size.resources : nil }
+    }
+
+    /// Takes note of an order where there are no groups to resize.
+    func note(_ id: ContainerID, _ size: Size) {
+        containers.withLock { containers in
+            guard size.number > containers[id]?.size.number ?? 0 else { return }
+            containers[id] = Container(size: size)
+        }
+    }
+
     func resize(_ id: ContainerID, _ size: Size, _ cgroups: Cgroups) throws {
         try containers.withLock { containers in
             var container = containers[id] ?? Container(size: Size(resources: [], number: 0))

@@ -58,23 +58,23 @@ struct ExecutorMachine: Sendable {
     /// Seconds since the epoch.
     let launchTime: Double
     let limits: Limits
-    private(set) var state = State.registering
-    private(set) var isConnected = false
+    var state = State.registering
+    var isConnected = false
     /// Not given to the executor yet, oldest first.
-    private(set) var queued: [TaskInfo] = []
+    var queued: [TaskInfo] = []
     /// Given to the executor and not over; true: it has sent an update.
-    private(set) var launched: [TaskID: Bool] = [:]
+    var launched: [TaskID: Bool] = [:]
     /// Of the executor's process, once it runs.
     var pid: Int32?
-    private var checkpointed: Set<TaskID> = []
+    var checkpointed: Set<TaskID> = []
     /// Updates on their way to the disk, by uuid.
-    private var unacknowledged: [String: TaskID] = [:]
-    private var remembered: [String] = []
+    var unacknowledged: [String: TaskID] = [:]
+    var remembered: [String] = []
     /// Kills that the executor has not heard of because it is not connected.
-    private var pendingKills: [TaskID: KillPolicy?] = [:]
-    private var deadline: ContinuousClock.Instant?
-    private var heartbeat: ContinuousClock.Instant?
-    private var ending: Ending?
+    var pendingKills: [TaskID: KillPolicy?] = [:]
+    var deadline: ContinuousClock.Instant?
+    var heartbeat: ContinuousClock.Instant?
+    var ending: Ending?
 
     /// A new executor.
     init(
@@ -111,7 +111,7 @@ struct ExecutorMachine: Sendable {
 
     var isOver: Bool { state == .terminating || state == .terminated }
 
-    private var shutdownGrace: Duration {
+    var shutdownGrace: Duration {
         guard let nanoseconds = info.shutdown_grace_period?.nanoseconds else { return limits.shutdownGracePeriod.value }
         return .nanoseconds(max(0, min(nanoseconds, 7 * 86_400_000_000_000)))
     }
@@ -151,13 +151,13 @@ struct ExecutorMachine: Sendable {
         return [kill(event: task, policy)]
     }
 
-    private func kill(event task: TaskID, _ policy: KillPolicy?) -> Action {
+    func kill(event task: TaskID, _ policy: KillPolicy?) -> Action {
         var event = ExecutorEvent(type: .kill)
         event.kill = .init(task_id: task, kill_policy: policy)
         return .tell(event)
     }
 
-    private mutating func remove(queued task: TaskID) -> Bool {
+    mutating func remove(queued task: TaskID) -> Bool {
         guard let index = queued.firstIndex(where: { $0.task_id == task }) else { return false }
         queued.remove(at: index)
         checkpointed.remove(task)
@@ -165,7 +165,7 @@ struct ExecutorMachine: Sendable {
     }
 
     /// An executor that never came and for which no task waits any more.
-    private mutating func endIfUnused() -> [Action] {
+    mutating func endIfUnused() -> [Action] {
         guard state == .registering, queued.isEmpty, launched.isEmpty else { return [] }
         state = .terminating
         deadline = nil
@@ -173,7 +173,7 @@ struct ExecutorMachine: Sendable {
     }
 
     /// Gives the executor what is ready, without changing the order.
-    private mutating func release() -> [Action] {
+    mutating func release() -> [Action] {
         guard state == .running, isConnected else { return [] }
         var actions: [Action] = []
         while let task = queued.first, checkpointed.contains(task.task_id) {
@@ -234,7 +234,7 @@ struct ExecutorMachine: Sendable {
         return acknowledge(uuid, of: task)
     }
 
-    private func acknowledge(_ uuid: String, of task: TaskID) -> [Action] {
+    func acknowledge(_ uuid: String, of task: TaskID) -> [Action] {
         // Otherwise it asks again when it subscribes.
         guard isConnected else { return [] }
         var event = ExecutorEvent(type: .acknowledged)
@@ -248,58 +248,6 @@ struct ExecutorMachine: Sendable {
         var event = ExecutorEvent(type: .message)
         event.message = .init(data: data)
         return [.tell(event)]
-    }
-
-    // MARK: The end
-
-    mutating func shutdown(now: ContinuousClock.Instant) -> [Action] {
-        guard !isOver else { return [] }
-        let heard = state == .running && isConnected
-        state = .terminating
-        ending = nil
-        deadline = now + shutdownGrace
-        return [heard ? .tell(ExecutorEvent(type: .shutdown)) : .destroy(grace: shutdownGrace)]
-    }
-
-    mutating func failed(_ failure: LaunchFailure) -> [Action] {
-        let ordered = state == .terminating ? ending ?? Self.terminated : nil
-        return over(
-            ordered
-                ?? Ending(state: .failed, reason: "REASON_CONTAINER_LAUNCH_FAILED", message: "Failed to launch container: \(failure)"),
-            status: -1)
-    }
-
-    private static let terminated = Ending(state: .failed, reason: "REASON_EXECUTOR_TERMINATED", message: "Executor terminated")
-
-    mutating func exited(_ end: TaskEnd) -> [Action] {
-        // Why it was destroyed counts only if it was.
-        let ending = state == .terminating ? ending : nil
-        switch end {
-        case .code(let code): return over(ending ?? Self.terminated, status: code << 8)
-        case .signal(let signal): return over(ending ?? Self.terminated, status: signal)
-        case .memory(let limit, let used):
-            let message = "Memory limit exceeded: Requested: \(limit >> 20)MB Maximum Used: \(used >> 20)MB"
-            return over(Ending(state: .failed, reason: "REASON_CONTAINER_LIMITATION_MEMORY", message: message), status: 9)
-        case .limited(let message, let reason):
-            return over(Ending(state: .failed, reason: reason, message: message), status: 9)
-        case .lost(let why):
-            return over(ending ?? Ending(state: .failed, reason: "REASON_EXECUTOR_TERMINATED", message: why), status: -1)
-        case .rebooted:
-            return over(Ending(state: .lost, reason: "REASON_AGENT_RESTARTED", message: "The agent's host was rebooted"), status: -1)
-        }
-    }
-
-    private mutating func over(_ ending: Ending, status: Int) -> [Action] {
-        guard state != .terminated else { return [] }
-        state = .terminated
-        let tasks = queued.map(\.task_id) + launched.keys.sorted()
-        queued = []
-        launched = [:]
-        checkpointed = []
-        pendingKills = [:]
-        deadline = nil
-        disconnected()
-        return [.close] + tasks.map { .end($0, ending) } + [.exited(status: status)]
     }
 
     // MARK: Time

@@ -36,7 +36,8 @@ struct ExecutorView: Sendable {
 
     /// As the newest of its tasks tells it.
     var status: ContainerStatus {
-        var status = (running + terminated + completed).lazy.compactMap { $0.task.statuses.last?.container_status }.first ?? ContainerStatus()
+        let shown = (running + terminated + completed).lazy.compactMap { $0.task.statuses.last?.container_status }.first
+        var status = shown ?? ContainerStatus()
         status.container_id = run.container
         status.executor_pid = pid.map(Int.init)
         return status

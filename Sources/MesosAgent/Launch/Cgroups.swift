@@ -91,8 +91,8 @@ struct Cgroups: Sendable, Hashable {
         number(path + (layout.version == .v1 ? "/memory.limit_in_bytes" : "/memory.max"))
     }
 
-    /// The memory limit and the most that was used, if the kernel has killed for it.
-    func memoryKill(_ container: ContainerID) -> (limit: Int, used: Int)? {
+    /// The end by memory, if the kernel has killed for it.
+    func memoryKill(_ container: ContainerID) -> TaskEnd? {
         guard let path = layout.group(.memory, container) else { return nil }
         let (events, peak) =
             switch layout.version {
@@ -102,7 +102,9 @@ struct Cgroups: Sendable, Hashable {
         guard let text = FileText.read(path + events), let kills = Self.field("oom_kill", of: text), kills > 0,
             let limit = hardLimit(path)
         else { return nil }
-        return (limit, number(path + peak) ?? limit)
+        let statistics = FileText.read(path + "/memory.stat", limit: 8192) ?? ""
+        return .memory(
+            limit: limit, used: number(path + peak) ?? limit, statistics: String(statistics.drop { $0.isNewline }))
     }
 
     /// Kills what is still inside.

@@ -39,15 +39,15 @@ final class DiskWatch: Sendable {
     }
 
     /// Measures until cancelled.
+    /// - resources: what the container has got at the moment.
     /// - Returns: the message when the share is exceeded and that is forbidden; nil when cancelled.
-    func watch(_ container: ContainerID, directory: String, resources: [Resource]) async -> String? {
-        let limit = Self.limit(resources)
+    func watch(_ container: ContainerID, directory: String, resources: @Sendable () -> [Resource]) async -> String? {
         defer { usages.withLock { _ = $0.removeValue(forKey: container) } }
         while !Task.isCancelled {
             guard let used = try? await io.run({ DirectoryTree.size(directory, excluding: MountPoints.below(directory)) }) else {
                 return nil
             }
-            let usage = Usage(used: used, limit: limit)
+            let usage = Usage(used: used, limit: Self.limit(resources()))
             usages.withLock { $0[container] = usage }
             if enforces, let violation = usage.violation { return violation }
             try? await Task.sleep(for: interval)

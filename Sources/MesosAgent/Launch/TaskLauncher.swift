@@ -65,7 +65,7 @@ struct TaskLauncher: Sendable {
     }
 
     func resize(_ container: ContainerID, _ size: ContainerSizes.Size) async throws {
-        guard let cgroups else { return }
+        guard let cgroups else { return sizes.note(container, size) }
         try await io.run { [sizes] in try sizes.resize(container, size, cgroups) }
     }
 
@@ -147,15 +147,15 @@ struct TaskLauncher: Sendable {
             }) ?? false
     }
 
-    func memoryKill(_ run: TaskRun) async -> (limit: Int, used: Int)? {
+    func memoryKill(_ run: TaskRun) async -> TaskEnd? {
         guard let cgroups else { return nil }
         return (try? await io.run { cgroups.memoryKill(run.container) }) ?? nil
     }
 
     /// What only a running task needs.
     func cleanUp(_ run: TaskRun) async {
-        guard let cgroups else { return }
         sizes.close(run.container)
+        guard let cgroups else { return }
         for _ in 0..<100 {
             if (try? await io.run { cgroups.remove(run.container) }) ?? true { return }
             try? await Task.sleep(for: .milliseconds(20))

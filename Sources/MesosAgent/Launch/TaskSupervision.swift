@@ -188,7 +188,9 @@ final class TaskSupervision: Sendable {
                         checks.addTask {
                             let paths = self.launcher.store.paths
                             await self.launcher.limits.watch(
-                                task, directory: paths.run(run), record: paths.metaRun(run) + "/" + ShimFiles.process, kills: kills,
+                                task, directory: paths.run(run),
+                                resources: { self.launcher.sizes.resources(run.container) ?? task.info.resources },
+                                record: paths.metaRun(run) + "/" + ShimFiles.process, kills: kills,
                                 breach: breach)
                         }
                         if let check = task.info.health_check {
@@ -237,7 +239,7 @@ final class TaskSupervision: Sendable {
         if let breach {
             await report(task.key, .exited(breach, wasKilled: false))
         } else if let memory, !(exit?.wasKilled ?? false) {
-            await report(task.key, .exited(.memory(limit: memory.limit, used: memory.used), wasKilled: false))
+            await report(task.key, .exited(memory, wasKilled: false))
         } else {
             await report(task.key, .exited(end, wasKilled: exit?.wasKilled ?? false))
         }

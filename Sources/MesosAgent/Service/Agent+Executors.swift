@@ -161,6 +161,7 @@ extension Agent {
             guard let machine = core.executors[executor.key] else { continue }
             hands.executors.resume(
                 machine.processTask(executor.run.agent), of: executor.framework, run: executor.run, isRebooted: isRebooted)
+            resize(executor.key, to: core.resources(of: machine))
         }
     }
 }

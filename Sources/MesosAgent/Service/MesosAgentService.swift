@@ -139,6 +139,8 @@ public struct MesosAgentService: Service {
         listener.set(agent)
         await agent.recover(start.found, executors: foundExecutors, problems: start.problems, isRebooted: start.isRebooted)
 
+        try await destroyOrphans(start, foundExecutors, io)
+
         let link = MasterLink(
             agent: agent, http: http, outbox: outbox, identity: identity, port: port, backoff: configuration.registrationBackoffFactor,
             logger: logger)
@@ -185,6 +187,18 @@ public struct MesosAgentService: Service {
             Loop { await link.run(source) },
         ]
         try await ServiceGroup(configuration: .init(services: services, logger: logger)).run()
+    }
+
+    /// Before anything is launched anew.
+    private func destroyOrphans(_ start: AgentStart, _ executors: [TaskStore.FoundExecutor], _ io: BlockingIO) async throws {
+        guard let cgroups = start.cgroups else { return }
+        let known = Set(
+            start.found.filter { !$0.isComplete }.map(\.run.container) + executors.filter { !$0.isComplete }.map(\.run.container))
+        let orphans = OrphanCgroups(cgroups: cgroups, work: configuration.workDirectory)
+        for container in try await io.run({ orphans.find(except: known) }) {
+            let isGone = try await io.run { orphans.destroy(container) }
+            logger.warning("A container that nobody knows is destroyed", metadata: ["container": "\(container)", "gone": "\(isGone)"])
+        }
     }
 
     private func masterConnection() throws -> ConnectString {
