@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 import ResourceModel
+import ServiceLifecycle
 import Testing
 import ZooKeeper
 
@@ -35,15 +36,17 @@ struct AgentWorld: Sendable {
         change(&configuration)
         var logger = Logger(label: "agent")
         logger.logLevel = .error
-        let service = MesosAgentService(configuration: configuration, logger: logger)
+        let agent = ServiceGroup(
+            configuration: .init(services: [MesosAgentService(configuration: configuration, logger: logger)], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await service.run() }
+            group.addTask { try await agent.run() }
+            // As SIGTERM ends it: a server that is cancelled while it accepts a connection crashes.
             do { try await body() } catch {
-                group.cancelAll()
+                await agent.triggerGracefulShutdown()
                 throw error
             }
-            group.cancelAll()
-            while (try? await group.next()) != nil {}
+            await agent.triggerGracefulShutdown()
+            try await group.waitForAll()
         }
     }
 

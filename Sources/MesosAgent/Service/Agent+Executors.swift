@@ -53,6 +53,7 @@ extension Agent {
 
     private func check(_ key: ExecutorKey, isSubscription: Bool) throws(ExecutorRefusal) {
         guard isRecovered else { throw ExecutorRefusal(status: 503, message: "Agent has not finished recovery") }
+        if isStopping { throw ExecutorRefusal(status: 503, message: "Agent is shutting down") }
         if let refusal = core.refusal(of: key, isSubscription: isSubscription) { throw refusal }
     }
 
@@ -72,6 +73,12 @@ extension Agent {
     }
 
     func close(_ key: ExecutorKey) { streams.removeValue(forKey: key)?.stream.finish() }
+
+    /// The agent ends, its executors go on: a server waits for its open responses, so their streams end first.
+    func stop() {
+        isStopping = true
+        for key in Array(streams.keys) { close(key) }
+    }
 
     // MARK: Processes
 

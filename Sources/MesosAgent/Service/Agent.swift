@@ -93,6 +93,7 @@ actor Agent {
     var knownFrameworks: [FrameworkID: FrameworkInfo] = [:]
     var counters = Counters()
     private(set) var isRecovered = false
+    var isStopping = false
 
     init(core: AgentCore, hands: Hands, info: AgentInfo, version: String, incarnation: Int, logger: Logger) {
         self.core = core

@@ -185,6 +185,11 @@ public struct MesosAgentService: Service {
                 await onListening(bound)
             },
             Loop { await link.run(source) },
+            // Services end in reverse order.
+            Loop {
+                try? await gracefulShutdown()
+                await agent.stop()
+            },
         ]
         try await ServiceGroup(configuration: .init(services: services, logger: logger)).run()
     }
