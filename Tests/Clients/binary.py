@@ -9,7 +9,7 @@ import tempfile
 
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
-from cluster import MASTER_PORT, pid_of, request, wait
+from cluster import MASTER_PORT, PRIVATE_PORTS, pid_of, ranges, request, wait
 from run import test
 from transport import SUBSCRIBE, Stream
 
@@ -73,10 +73,11 @@ def binary_framework(cluster):
         assert subscribed.master_info.address.ip == cluster.leader()
         assert subscribed.master_info.port == MASTER_PORT
         offer = stream.next("OFFERS").offers.offers[0]
-        assert offer.framework_id.value == stream.framework and offer.hostname in cluster.agents
+        assert offer.framework_id.value == stream.framework and offer.hostname in cluster.private_agents
         resources = {resource.name: resource for resource in offer.resources}
         assert resources["cpus"].scalar.value > 0 and resources["cpus"].HasField("role") and resources["cpus"].role == "*"
-        assert [(item.begin, item.end) for item in resources["ports"].ranges.range] == [(20000, 20999)]
+        assert [(item.begin, item.end) for item in resources["ports"].ranges.range] == [
+            (item["begin"], item["end"]) for item in ranges(PRIVATE_PORTS)]
         assert offer.attributes[0].text.value == offer.hostname
         stream.send(type="ACCEPT", accept={
             "offer_ids": [{"value": offer.id.value}],
@@ -111,7 +112,7 @@ def same_offer(cluster):
     def offers(stream, read):
         with stream:
             found = {}
-            while len(found) < len(cluster.agents):
+            while len(found) < len(cluster.private_agents):
                 event = read(stream)
                 for offer in event.get("offers", {}).get("offers", []):
                     offer["id"] = offer["framework_id"] = None

@@ -15,6 +15,16 @@ ZOOKEEPER_PORT = 2181
 MASTER_PORT = 5050
 AGENT_PORT = 5051
 JARS = ("zookeeper", "slf4j-simple", "netty-codec", "netty-resolver")
+OTHERS = "cpus:4;mem:1024;disk:1024"
+# As DC/OS offers them (contracts/mesos.md §2.2).
+PRIVATE_PORTS = "[1025-2180,2182-3887,3889-5049,5052-8079,8082-8180,8182-32000]"
+PUBLIC_PORTS = "[1-21,23-5050,5052-32000]"
+
+
+def ranges(text):
+    """Ports in the form of a Resource."""
+    pairs = (pair.split("-") for pair in text.strip("[]").split(","))
+    return [{"begin": int(first), "end": int(last)} for first, last in pairs]
 
 
 def wait(condition, what, seconds=60):
@@ -58,19 +68,54 @@ def request(method, address, port, path, body=None, headers=None, timeout=10):
         connection.close()
 
 
+def four_letter_word(address, word):
+    """What a ZooKeeper server says of itself; empty when it says nothing."""
+    try:
+        with socket.create_connection((address, ZOOKEEPER_PORT), timeout=5) as connection:
+            connection.sendall(word)
+            return connection.recv(4096)
+    except OSError:
+        return b""
+
+
+def limits_memory():
+    """Whether agents can limit the memory of tasks here: root, and cgroups it may write."""
+    groups = "/sys/fs/cgroup/memory" if os.path.exists("/sys/fs/cgroup/memory/cgroup.procs") else "/sys/fs/cgroup"
+    return os.getuid() == 0 and os.access(f"{groups}/cgroup.procs", os.W_OK)
+
+
+def isolation():
+    return "cgroups/cpu,cgroups/mem,disk/du" if limits_memory() else "posix/cpu,posix/mem,disk/du"
+
+
 class Cluster:
-    def __init__(self, program, masters=3, agents=2):
+    """As DC/OS has it: agents that are private and, if there are several, one more that is public."""
+
+    def __init__(self, program, servers=3, masters=3, private=2, public=1):
         self.program = program
         self.directory = tempfile.mkdtemp(prefix="mesos-clients-")
-        addresses = free_addresses(1 + masters + agents)
-        self.zookeeper = addresses[0]
-        self.masters = addresses[1:1 + masters]
-        self.agents = addresses[1 + masters:]
+        addresses = free_addresses(servers + masters + private + public)
+        self.zookeepers = addresses[:servers]
+        self.masters = addresses[servers:servers + masters]
+        self.agents = addresses[servers + masters:]
+        self.private_agents = self.agents[:private]
+        self.public_agents = self.agents[private:]
         self.processes = {}
+
+    def __enter__(self):
+        try:
+            self.start_all()
+        except BaseException:
+            self.stop_all()
+            raise
+        return self
+
+    def __exit__(self, *reason):
+        self.stop_all()
 
     @property
     def servers(self):
-        return f"{self.zookeeper}:{ZOOKEEPER_PORT}"
+        return ",".join(f"{address}:{ZOOKEEPER_PORT}" for address in self.zookeepers)
 
     @property
     def url(self):
@@ -79,33 +124,35 @@ class Cluster:
     # MARK: Processes
 
     def start_all(self):
-        self.start_zookeeper()
+        for address in self.zookeepers:
+            self.start_zookeeper(address)
+        for address in self.zookeepers:
+            self.wait_zookeeper(address)
         for address in self.masters:
             self.start_master(address)
         for address in self.agents:
             self.start_agent(address)
-        wait(lambda: self.active_agents() == len(self.agents), "every agent is registered", 120)
+        wait(self.is_whole, "every agent is registered", 120)
 
-    def start_zookeeper(self):
-        configuration = os.path.join(self.directory, "zoo.cfg")
+    def start_zookeeper(self, address):
+        data = os.path.join(self.directory, address)
+        os.makedirs(data, exist_ok=True)
+        number = self.zookeepers.index(address) + 1
+        with open(os.path.join(data, "myid"), "w", encoding="utf-8") as file:
+            file.write(str(number))
+        configuration = os.path.join(data, "zoo.cfg")
+        ensemble = "".join(f"server.{index}={peer}:2888:3888\n" for index, peer in enumerate(self.zookeepers, 1))
         with open(configuration, "w", encoding="utf-8") as file:
             file.write(
-                f"tickTime=500\ninitLimit=20\nsyncLimit=10\ndataDir={self.directory}/data\nclientPort={ZOOKEEPER_PORT}\n"
-                f"clientPortAddress={self.zookeeper}\nadmin.enableServer=false\n4lw.commands.whitelist=*\n"
-                "extendedTypesEnabled=true\nmaxClientCnxns=0\n")
+                f"tickTime=500\ninitLimit=20\nsyncLimit=10\ndataDir={data}\nclientPort={ZOOKEEPER_PORT}\n"
+                f"clientPortAddress={address}\nadmin.enableServer=false\n4lw.commands.whitelist=*\n"
+                "extendedTypesEnabled=true\nmaxClientCnxns=0\n" + (ensemble if len(self.zookeepers) > 1 else ""))
         classes = ":".join(f"/usr/share/java/{jar}.jar" for jar in JARS)
         self.launch(
-            self.zookeeper,
-            ["java", "-Xmx128m", "-cp", classes, "org.apache.zookeeper.server.quorum.QuorumPeerMain", configuration])
-        wait(lambda: b"imok" in self.four_letter_word(b"ruok"), "ZooKeeper serves")
+            address, ["java", "-Xmx96m", "-cp", classes, "org.apache.zookeeper.server.quorum.QuorumPeerMain", configuration])
 
-    def four_letter_word(self, word):
-        try:
-            with socket.create_connection((self.zookeeper, ZOOKEEPER_PORT), timeout=5) as connection:
-                connection.sendall(word)
-                return connection.recv(4096)
-        except OSError:
-            return b""
+    def wait_zookeeper(self, address):
+        wait(lambda: b"Mode:" in four_letter_word(address, b"srvr"), f"ZooKeeper serves at {address}")
 
     def start_master(self, address):
         self.launch(address, [
@@ -114,10 +161,14 @@ class Cluster:
             "--cluster=clients"])
 
     def start_agent(self, address):
+        if address in self.public_agents:
+            kind = [f"--resources={OTHERS};ports:{PUBLIC_PORTS}", "--attributes=public_ip:true", "--default_role=slave_public"]
+        else:
+            kind = [f"--resources={OTHERS};ports:{PRIVATE_PORTS}", f"--attributes=host:{address}"]
         self.launch(address, [
             self.program, "mesos-agent", f"--master={self.url}", f"--ip={address}", f"--port={AGENT_PORT}",
             "--hostname_lookup=false", f"--work_dir={self.directory}/{address}", "--zk_session_timeout=5secs",
-            "--resources=cpus:4;mem:1024;disk:1024;ports:[20000-20999]", f"--attributes=host:{address}"])
+            "--executor_registration_timeout=10mins", f"--isolation={isolation()}", "--cgroups_enable_cfs=true", *kind])
 
     def launch(self, address, arguments):
         with open(os.path.join(self.directory, f"{address}.log"), "ab") as log:
@@ -141,7 +192,7 @@ class Cluster:
             process.wait()
 
     def stop_all(self):
-        for address in self.agents + self.masters + [self.zookeeper]:
+        for address in self.agents + self.masters + self.zookeepers:
             self.stop(address)
         # Tasks outlive their agents on purpose; here nobody wants them any more.
         for pid in self.leftovers():
@@ -166,6 +217,10 @@ class Cluster:
 
     # MARK: What the masters and agents say
 
+    def log(self, address):
+        with open(os.path.join(self.directory, f"{address}.log"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
     def read(self, address, port, path):
         """JSON of an endpoint; None without one."""
         try:
@@ -186,9 +241,15 @@ class Cluster:
         leader = self.leader()
         return self.read(leader, MASTER_PORT, "/master/state") if leader else None
 
-    def active_agents(self):
+    def is_whole(self):
+        """Whether a master leads and every agent is active."""
         state = self.state()
-        return sum(1 for agent in state["slaves"] if agent["active"]) if state else 0
+        return state and {agent["hostname"] for agent in state["slaves"] if agent["active"]} >= set(self.agents)
+
+    def agent(self, address):
+        """The newest entry of /state of the agent at the address; None without one."""
+        entries = [entry for entry in (self.state() or {"slaves": []})["slaves"] if entry["hostname"] == address]
+        return max(entries, key=lambda entry: entry["registered_time"], default=None)
 
     def framework(self, identifier):
         """The registered framework in /state; None when there is none."""
@@ -206,6 +267,21 @@ class Cluster:
     def call(self, message, headers=None):
         """A call to the scheduler API of the leading master."""
         return self.post("/api/v1/scheduler", json.dumps(message), {"Content-Type": "application/json", **(headers or {})})
+
+
+def curl(*arguments):
+    """What an operator sees: status, header fields by lower-case name, body."""
+    output = subprocess.run(
+        ["curl", "--silent", "--show-error", "--include", "--max-time", "30", *arguments], check=True, stdout=subprocess.PIPE).stdout
+    while True:
+        head, _, output = output.partition(b"\r\n\r\n")
+        lines = head.decode().split("\r\n")
+        status = int(lines[0].split()[1])
+        # After 100 Continue, and after a redirect that was followed, comes another answer.
+        if status != 100 and not (status in (307, 308) and output.startswith(b"HTTP/")):
+            break
+    fields = dict(line.split(": ", 1) if ": " in line else (line.rstrip(":"), "") for line in lines[1:])
+    return status, {name.lower(): value for name, value in fields.items()}, output.decode()
 
 
 def pid_of(*arguments):

@@ -11,19 +11,36 @@ from cluster import wait
 class Driver(pymesos.MesosSchedulerDriver):
     """The driver as it is, except that drivers of one process must not share the header fields of their requests."""
 
+    # Whether calls that fail, as while no master leads, are written down instead of ending the driver.
+    tolerant = False
+    failures = ()
+
     def _send(self, body, path="/api/v1/scheduler", method="POST", headers=None):
-        return super()._send(body, path, method, dict(headers or {}))
+        try:
+            return super()._send(body, path, method, dict(headers or {}))
+        except Exception as error:
+            if not self.tolerant:
+                raise
+            self.failures = (*self.failures, error)
+            return {}
 
 
 class Framework(pymesos.Scheduler):
-    def __init__(self, url, name, identifier=None, **info):
+    def __init__(self, url, name, identifier=None, hosts=None, tolerant=False, **info):
+        """- hosts: the only ones whose offers are taken; None: any.
+        - tolerant: of calls that fail, as schedulers are that expect masters to fail.
+        - info: further fields of FrameworkInfo; None removes one."""
         framework = {"user": getpass.getuser(), "name": name, "failover_timeout": 60, "checkpoint": True, **info}
+        framework = {key: value for key, value in framework.items() if value is not None}
         if identifier:
             framework["id"] = {"value": identifier}
+        self.hosts = hosts
         self.lock = threading.RLock()
         self.wanted = []
         self.registrations = []
         self.offers = []
+        self.inverse_offers = []
+        self.rescinded = []
         self.statuses = []
         self.errors = []
         self.lost_agents = []
@@ -33,6 +50,7 @@ class Framework(pymesos.Scheduler):
         self.heartbeats = 0
         self.holds_offers = False
         self.driver = Driver(self, framework, url)
+        self.driver.tolerant = tolerant
 
     # MARK: What the driver tells
 
@@ -51,13 +69,21 @@ class Framework(pymesos.Scheduler):
                 self.offers.append(offer)
                 if self.holds_offers:
                     continue
-                tasks, self.wanted = self.wanted, []
+                tasks = []
+                if self.hosts is None or offer["hostname"] in self.hosts:
+                    tasks, self.wanted = self.wanted, []
                 for task in tasks:
                     task["agent_id"] = offer["agent_id"]
                 if tasks:
                     driver.launchTasks(offer["id"], tasks)
                 else:
                     driver.declineOffer(offer["id"])
+
+    def inverseOffers(self, driver, offers):
+        self.inverse_offers += offers
+
+    def offerRescinded(self, driver, offer_id):
+        self.rescinded.append(offer_id["value"])
 
     def statusUpdate(self, driver, status):
         self.statuses.append(status)
@@ -105,6 +131,14 @@ class Framework(pymesos.Scheduler):
     def wait_registered(self, times=1, seconds=60):
         wait(lambda: len(self.registrations) >= times, f"the framework is registered {times} times", seconds)
         return self
+
+    def take_offer(self, host, seconds=60):
+        """An offer of the host that is kept; from now on offers are neither used nor declined."""
+        self.holds_offers = True
+        known = len(self.offers)
+        self.driver.reviveOffers()
+        return wait(
+            lambda: next((offer for offer in self.offers[known:] if offer["hostname"] == host), None), f"an offer of {host}", seconds)
 
     def launch(self, task_id, command, cpus=0.1, mem=32, **task):
         with self.lock:

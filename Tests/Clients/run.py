@@ -15,7 +15,7 @@ from cluster import Cluster
 
 TESTS = []
 # In this order.
-MODULES = ("discovery", "transport", "schedulers", "binary", "operators", "failover")
+MODULES = ("discovery", "transport", "schedulers", "binary", "operators", "scenarios", "operating", "failover")
 
 
 def test(name):

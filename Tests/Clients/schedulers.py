@@ -1,8 +1,6 @@
-"""A framework's life: offers, tasks, kills, reconciliation, its end (contracts/mesos.md §8, §22)."""
+"""A framework's life: offers, tasks, kills, reconciliation, its end (contracts/mesos.md §8)."""
 
-import json
-
-from cluster import AGENT_PORT, pid_of, request, wait
+from cluster import AGENT_PORT, PRIVATE_PORTS, pid_of, ranges, wait
 from framework import Framework
 from run import test
 
@@ -13,34 +11,16 @@ def registers(cluster):
         framework.wait_registered()
         identifier, master = framework.registrations[0]
         assert master["hostname"] == cluster.leader() and master["version"], master
-        wait(lambda: {offer["hostname"] for offer in framework.offers} == set(cluster.agents), "offers of every agent")
+        wait(lambda: {offer["hostname"] for offer in framework.offers} == set(cluster.private_agents), "offers of every private agent")
         offer = framework.offers[0]
         resources = {resource["name"]: resource for resource in offer["resources"]}
-        assert resources["ports"]["ranges"]["range"] == [{"begin": 20000, "end": 20999}], resources
+        assert resources["ports"]["ranges"]["range"] == ranges(PRIVATE_PORTS), resources
         assert resources["cpus"]["role"] == "*" and resources["cpus"]["scalar"]["value"] > 0
         assert offer["framework_id"]["value"] == identifier
         assert offer["url"]["address"] == {"hostname": offer["hostname"], "ip": offer["hostname"], "port": AGENT_PORT}
         assert offer["url"]["path"] == "/slave(1)"
         assert {"name": "host", "type": "TEXT", "text": {"value": offer["hostname"]}} in offer["attributes"]
         wait(lambda: framework.heartbeats >= 1, "a heartbeat")
-        framework.finish()
-
-
-@test("pymesos: a task runs and is killed")
-def kills(cluster):
-    with Framework(cluster.url, "kills") as framework:
-        framework.wait_registered()
-        framework.launch("sleeper", "exec sleep 100177")
-        running = framework.wait_state("sleeper", "TASK_RUNNING")
-        assert running["source"] == "SOURCE_EXECUTOR" and running["uuid"] and running["executor_id"]["value"] == "sleeper"
-        assert running["timestamp"] > 0
-        address = running["container_status"]["network_infos"][0]["ip_addresses"][0]["ip_address"]
-        assert address in cluster.agents
-        assert pid_of("sleep", "100177")
-        framework.driver.killTask({"value": "sleeper"})
-        killed = framework.wait_state("sleeper", "TASK_KILLED")
-        assert killed["message"] == "Command terminated with signal Terminated", killed
-        assert pid_of("sleep", "100177") is None
         framework.finish()
 
 
@@ -104,30 +84,6 @@ def reconciles(cluster):
         framework.finish()
 
 
-@test("pymesos: output of a task can be read through the agent's files")
-def files(cluster):
-    with Framework(cluster.url, "writes") as framework:
-        framework.wait_registered()
-        framework.launch("writer", "yes x | tr -d '\\n' | head -c 200000; exec sleep 100180")
-        framework.wait_state("writer", "TASK_RUNNING")
-        running = framework.updates("writer")[0]
-        agent = running["container_status"]["network_infos"][0]["ip_addresses"][0]["ip_address"]
-        state = cluster.read(agent, AGENT_PORT, "/slave(1)/state")
-        executor = next(
-            executor for entry in state["frameworks"] if entry["id"] == framework.identifier for executor in entry["executors"])
-        path = f"{executor['directory']}/stdout"
-
-        def size():
-            _, _, body = request("GET", agent, AGENT_PORT, f"/files/read?path={path}&offset=-1")
-            return json.loads(body) == {"data": "", "offset": 200000}
-        wait(size, "the output is complete")
-        data = cluster.read(agent, AGENT_PORT, f"/files/read?path={path}&offset=0")["data"]
-        assert len(data) == 65536 and set(data) == {"x"}
-        listing = cluster.read(agent, AGENT_PORT, f"/files/browse?path={executor['directory']}")
-        assert {entry["path"].rsplit("/", 1)[1] for entry in listing} >= {"stdout", "stderr"}
-        framework.finish()
-
-
 @test("pymesos: the end of a driver tears its framework down")
 def stop_tears_down(cluster):
     with Framework(cluster.url, "stops") as framework:
@@ -140,18 +96,3 @@ def stop_tears_down(cluster):
     assert cluster.framework(identifier) is None
     wait(lambda: pid_of("sleep", "100181") is None, "its task ended")
     assert [task["state"] for task in completed["completed_tasks"]] == ["TASK_KILLED"]
-
-
-@test("an operator tears a framework down; its id is not taken again")
-def operator_tears_down(cluster):
-    with Framework(cluster.url, "torn") as framework:
-        framework.wait_registered()
-        identifier = framework.identifier
-        framework.launch("torn", "exec sleep 100182")
-        framework.wait_state("torn", "TASK_RUNNING")
-        framework.driver._failover = True
-        assert cluster.post("/master/teardown", f"frameworkId={identifier}")[0] == 200
-        # The driver's stream ends, it comes back with its id, and is refused.
-        wait(lambda: framework.errors == ["Framework has been removed"], f"the refusal; {framework.errors}")
-    wait(lambda: cluster.completed(identifier), "the framework is completed")
-    wait(lambda: pid_of("sleep", "100182") is None, "its task ended")
