@@ -31,7 +31,7 @@ start_ensemble() {
 
 run_server() {
   local jars=/usr/share/java
-  java -Xmx512m -cp "$jars/zookeeper.jar:$jars/slf4j-simple.jar" org.apache.zookeeper.server.quorum.QuorumPeerMain \
+  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m -cp "$jars/zookeeper.jar:$jars/slf4j-simple.jar" org.apache.zookeeper.server.quorum.QuorumPeerMain \
     "$ENSEMBLE_DIR/$1/zoo.cfg" >>"$ENSEMBLE_DIR/$1/log" 2>&1 &
   ENSEMBLE_PIDS[$1]=$!
 }
@@ -45,8 +45,8 @@ restart_server() {
 
 stop_ensemble() {
   trap - EXIT
-  [ ${#ENSEMBLE_PIDS[@]} -eq 0 ] || kill -9 "${ENSEMBLE_PIDS[@]}" 2>/dev/null
-  wait "${ENSEMBLE_PIDS[@]}" 2>/dev/null
+  [ ${#ENSEMBLE_PIDS[@]} -eq 0 ] || kill -9 "${ENSEMBLE_PIDS[@]}" 2>/dev/null || :
+  wait "${ENSEMBLE_PIDS[@]}" 2>/dev/null || :
   ENSEMBLE_PIDS=()
   rm -rf "$ENSEMBLE_DIR"
 }

@@ -11,7 +11,8 @@ import ResourceModel
 ///
 /// Guarantees: events arrive in the master's order; after each loss of the stream there is one `disconnected`, and one
 /// `subscribed` when a new stream (under the same framework id) is up. Orders (accept, kill, revive, suppress, decline,
-/// reconcile) reach the master in the order in which they were called; acknowledgements go beside them. A call made without
+/// reconcile) reach the master in the order in which they were called, save that accepts and declines that follow each
+/// other go side by side; acknowledgements go beside them. A call made without
 /// a stream fails at once with `notSubscribed`.
 public actor SchedulerClient {
     private struct Stream {
@@ -39,7 +40,13 @@ public actor SchedulerClient {
     private struct Order: Sendable {
         var call: SchedulerCall
         var reply: CheckedContinuation<Void, any Error>
+
+        /// Each offer is used once: what is done with one does not depend on what is done with another.
+        var isIndependent: Bool { call.type == .accept || call.type == .decline }
     }
+
+    /// How many offers are answered at once.
+    private static let concurrentOrders = 8
 
     /// - framework: subscribed with its `id` if it has one; the id given by the master is used from then on.
     /// - http: must not follow redirects.
@@ -128,17 +135,35 @@ public actor SchedulerClient {
     }
 
     private func carryOutOrders() async {
-        for await order in orders {
-            do {
-                try await post(order.call)
-                order.reply.resume()
-            } catch {
-                order.reply.resume(throwing: error)
+        await withTaskGroup(of: Void.self) { group in
+            var underWay = 0
+            for await order in orders {
+                guard order.isIndependent else {
+                    await group.waitForAll()
+                    underWay = 0
+                    await carryOut(order)
+                    continue
+                }
+                if underWay == Self.concurrentOrders {
+                    await group.next()
+                    underWay -= 1
+                }
+                group.addTask { await self.carryOut(order) }
+                underWay += 1
             }
         }
         // Cancelled: nobody may wait for ever.
         orderContinuation.finish()
         for await order in orders { order.reply.resume(throwing: SchedulerClientError.notSubscribed) }
+    }
+
+    private func carryOut(_ order: Order) async {
+        do {
+            try await post(order.call)
+            order.reply.resume()
+        } catch {
+            order.reply.resume(throwing: error)
+        }
     }
 
     private func post(_ unaddressed: SchedulerCall) async throws {

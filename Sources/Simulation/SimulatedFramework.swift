@@ -174,37 +174,43 @@ actor SimulatedFramework {
     // MARK: Launching
 
     private func place() async {
-        while needed > 0, let (id, offer) = pool.first {
-            pool[id] = nil
-            let resources = Resources(offer.resources)
-            let room = min(Int(resources.scalar("cpus") / Self.taskCPUs + 1e-6), Int(resources.scalar("mem") / Self.taskMemory))
-            let count = min(needed, perOffer, room)
-            guard count > 0 else {
-                try? await client.decline([id], refuseSeconds: 5)
-                continue
-            }
-            let tasks = (0..<count).map { _ in task(on: offer.agent_id) }
-            let now = ContinuousClock.now
-            firstLaunch = firstLaunch ?? now
-            ledger.launched(tasks.map(\.task_id), on: offer.agent_id, at: now)
-            do {
-                try await client.accept([id], operations: [.launch(tasks)], refuseSeconds: 0)
-                // A leader that shuts down in order may take an offer before it goes.
-                if let masterKilled, let last = takeovers.indices.last, takeovers[last].subscribed != nil {
-                    takeovers[last].accepted = .now - masterKilled
-                    self.masterKilled = nil
+        await withDiscardingTaskGroup { calls in
+            while needed > 0, let (id, offer) = pool.first {
+                pool[id] = nil
+                let resources = Resources(offer.resources)
+                let room = min(Int(resources.scalar("cpus") / Self.taskCPUs + 1e-6), Int(resources.scalar("mem") / Self.taskMemory))
+                let count = min(needed, perOffer, room)
+                guard count > 0 else {
+                    calls.addTask { try? await self.client.decline([id], refuseSeconds: 5) }
+                    continue
                 }
-            } catch let error as SchedulerClientError where error.isNotDelivered {
-                rejectedCalls += 1
-                ledger.notLaunched(tasks.map(\.task_id))
-            } catch {
-                // Whether it arrived is asked later.
+                let tasks = (0..<count).map { _ in task(on: offer.agent_id) }
+                let now = ContinuousClock.now
+                firstLaunch = firstLaunch ?? now
+                ledger.launched(tasks.map(\.task_id), on: offer.agent_id, at: now)
+                calls.addTask { await self.accept(id, launching: tasks) }
             }
         }
         guard !pool.isEmpty, needed <= 0 else { return }
         let unused = Array(pool.keys)
         pool = [:]
         try? await client.decline(unused, refuseSeconds: 5)
+    }
+
+    private func accept(_ offer: OfferID, launching tasks: [TaskInfo]) async {
+        do {
+            try await client.accept([offer], operations: [.launch(tasks)], refuseSeconds: 0)
+            // A leader that shuts down in order may take an offer before it goes.
+            if let masterKilled, let last = takeovers.indices.last, takeovers[last].subscribed != nil {
+                takeovers[last].accepted = .now - masterKilled
+                self.masterKilled = nil
+            }
+        } catch let error as SchedulerClientError where error.isNotDelivered {
+            rejectedCalls += 1
+            ledger.notLaunched(tasks.map(\.task_id))
+        } catch {
+            // Whether it arrived is asked later.
+        }
     }
 
     private func task(on agent: AgentID) -> TaskInfo {
