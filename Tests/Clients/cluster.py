@@ -28,14 +28,14 @@ def ranges(text):
 
 
 def wait(condition, what, seconds=60):
-    """The first true value of the condition; a failed test if there is none in time."""
+    """The first true value of the condition; a failed test if there is none in time. What: a text, or a function that makes it then."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
-            raise AssertionError(f"not after {seconds} s: {what}")
+            raise AssertionError(f"not after {seconds} s: {what() if callable(what) else what}")
         time.sleep(0.05)
 
 
@@ -168,7 +168,9 @@ class Cluster:
         self.launch(address, [
             self.program, "mesos-agent", f"--master={self.url}", f"--ip={address}", f"--port={AGENT_PORT}",
             "--hostname_lookup=false", f"--work_dir={self.directory}/{address}", "--zk_session_timeout=5secs",
-            "--executor_registration_timeout=10mins", f"--isolation={isolation()}", "--cgroups_enable_cfs=true", *kind])
+            "--executor_registration_timeout=10mins",
+            # pymesos looks every two seconds whether it can connect again.
+            "--executor_reregistration_timeout=15secs", f"--isolation={isolation()}", "--cgroups_enable_cfs=true", *kind])
 
     def launch(self, address, arguments):
         with open(os.path.join(self.directory, f"{address}.log"), "ab") as log:

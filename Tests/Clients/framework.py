@@ -161,4 +161,4 @@ class Framework(pymesos.Scheduler):
         def found():
             assert not self.errors, self.errors
             return next((status for status in self.updates(task_id) if status["state"] == state), None)
-        return wait(found, f"{task_id} is {state}; so far: {self.states(task_id)}", seconds)
+        return wait(found, lambda: f"{task_id} is {state}; so far: {self.states(task_id)}", seconds)
