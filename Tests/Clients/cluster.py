@@ -121,6 +121,10 @@ class Cluster:
     def url(self):
         return f"zk://{self.servers}/mesos"
 
+    def url_of(self, address):
+        """Where the daemon at the address finds ZooKeeper."""
+        return self.url
+
     # MARK: Processes
 
     def start_all(self):
@@ -156,7 +160,7 @@ class Cluster:
 
     def start_master(self, address):
         self.launch(address, [
-            self.program, "mesos-master", f"--zk={self.url}", f"--ip={address}", f"--port={MASTER_PORT}",
+            self.program, "mesos-master", f"--zk={self.url_of(address)}", f"--ip={address}", f"--port={MASTER_PORT}",
             "--hostname_lookup=false", "--zk_session_timeout=5secs", f"--work_dir={self.directory}/{address}",
             "--cluster=clients"])
 
@@ -166,7 +170,7 @@ class Cluster:
         else:
             kind = [f"--resources={OTHERS};ports:{PRIVATE_PORTS}", f"--attributes=host:{address}"]
         self.launch(address, [
-            self.program, "mesos-agent", f"--master={self.url}", f"--ip={address}", f"--port={AGENT_PORT}",
+            self.program, "mesos-agent", f"--master={self.url_of(address)}", f"--ip={address}", f"--port={AGENT_PORT}",
             "--hostname_lookup=false", f"--work_dir={self.directory}/{address}", "--zk_session_timeout=5secs",
             "--executor_registration_timeout=10mins",
             # pymesos looks every two seconds whether it can connect again.

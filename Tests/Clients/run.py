@@ -15,7 +15,7 @@ from cluster import Cluster
 
 TESTS = []
 # In this order.
-MODULES = ("discovery", "transport", "schedulers", "binary", "operators", "scenarios", "operating", "bad_input", "executors", "failover")
+MODULES = ("discovery", "transport", "schedulers", "binary", "operators", "scenarios", "operating", "bad_input", "executors", "failover", "sessions")
 
 
 def test(name):
