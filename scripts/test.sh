@@ -53,5 +53,14 @@ if ! run all ${FILTER:+--filter "$FILTER"}; then
 fi
 # The web page in a real browser.
 if [ -z "${FILTER:-}" ]; then scripts/test-pages.sh; fi
-# Public Mesos clients against real masters and agents.
-if [ -z "${FILTER:-}" ]; then scripts/test-clients.sh; fi
+# Public Mesos clients against real masters and agents; the same second chance.
+clients() { scripts/test-clients.sh 2>&1 | tee "$results/clients.log"; }
+if [ -z "${FILTER:-}" ] && ! clients; then
+  mapfile -t again < <(sed -n 's/^✘ //p' "$results/clients.log" | grep -vE ' \([0-9.]+ s\)$' | sort -u)
+  if [ ${#again[@]} -eq 0 ] || [ ${#again[@]} -gt 3 ]; then exit 1; fi
+  echo
+  printf 'A second chance for: %s\n' "${again[@]}"
+  pattern=$(printf '%s\n' "${again[@]}" | sed 's/[][\.*^$+?(){}|]/\\&/g' | paste -sd'|')
+  FILTER="^($pattern)\$" scripts/test-clients.sh || exit 1
+  printf 'UNSTABLE, failed once and passed once: %s\n' "${again[@]}"
+fi

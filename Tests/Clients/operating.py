@@ -111,6 +111,15 @@ def quota(cluster):
 def maintenance(cluster):
     operator, address = Operator(cluster), cluster.private_agents[0]
     machine = {"hostname": address, "ip": address}
+    try:
+        maintain(cluster, operator, address, machine)
+    finally:
+        # The tests that follow need it.
+        if machine in operator.json("/maintenance/status").get("down_machines", []):
+            operator.send("POST", "/machine/up", [machine])
+
+
+def maintain(cluster, operator, address, machine):
     agent = wait(lambda: operator.slave(address), "the agent is active")["id"]
     with Framework(cluster.url, "maintained", hosts=[address]) as framework:
         framework.wait_registered()
