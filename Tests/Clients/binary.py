@@ -9,7 +9,7 @@ import tempfile
 
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
-from cluster import MASTER_PORT, PRIVATE_PORTS, pid_of, ranges, request, wait
+from cluster import MASTER_PORT, PRIVATE_PORTS, ranges, request, wait, wait_pid
 from run import test
 from transport import SUBSCRIBE, Stream
 
@@ -100,7 +100,7 @@ def binary_framework(cluster):
                     return status
 
         assert update("TASK_RUNNING").source == messages()("TaskStatus").SOURCE_EXECUTOR
-        assert pid_of("sleep", "100190")
+        assert wait_pid("sleep", "100190")
         stream.send(type="KILL", kill={"task_id": {"value": "binary"}})
         assert update("TASK_KILLED").message == "Command terminated with signal Terminated"
         stream.send(type="TEARDOWN")

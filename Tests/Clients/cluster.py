@@ -302,3 +302,8 @@ def pid_of(*arguments):
             except OSError:
                 continue
     return None
+
+
+def wait_pid(*arguments):
+    """The same of a task that runs: its shell has become the process soon after TASK_RUNNING."""
+    return wait(lambda: pid_of(*arguments), f"a process runs {' '.join(arguments)}")

@@ -1,6 +1,6 @@
 """What frameworks see of crashes: of a master, of an agent, of themselves (contracts/mesos.md §22)."""
 
-from cluster import MASTER_PORT, pid_of, wait
+from cluster import MASTER_PORT, pid_of, wait, wait_pid
 from framework import Framework
 from run import test
 
@@ -12,7 +12,7 @@ def master_dies(cluster):
         identifier = framework.identifier
         framework.launch("steady", "exec sleep 100185")
         framework.wait_state("steady", "TASK_RUNNING")
-        pid = pid_of("sleep", "100185")
+        pid = wait_pid("sleep", "100185")
         leader = wait(cluster.leader, "a master leads")
         cluster.kill(leader)
         framework.wait_registered(times=2, seconds=60)

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 
-from cluster import MASTER_PORT, Cluster, curl, limits_memory, pid_of, request, wait
+from cluster import MASTER_PORT, Cluster, curl, limits_memory, pid_of, request, wait, wait_pid
 from framework import Framework
 from run import test
 
@@ -231,7 +231,7 @@ def quorum_lost(cluster):
         framework.wait_registered()
         framework.launch("steady", "exec sleep 100188")
         framework.wait_state("steady", "TASK_RUNNING")
-        pid, agents = pid_of("sleep", "100188"), {entry["hostname"]: entry["id"] for entry in cluster.state()["slaves"] if entry["active"]}
+        pid, agents = wait_pid("sleep", "100188"), {entry["hostname"]: entry["id"] for entry in cluster.state()["slaves"] if entry["active"]}
 
         def removals():
             return sum(cluster.read(master, MASTER_PORT, "/metrics/snapshot")["master/slave_removals"] for master in cluster.masters)

@@ -6,7 +6,7 @@ import time
 
 from kazoo.client import KazooClient
 
-from cluster import AGENT_PORT, MASTER_PORT, PRIVATE_PORTS, curl, pid_of, ranges, request, wait
+from cluster import AGENT_PORT, MASTER_PORT, PRIVATE_PORTS, curl, pid_of, ranges, request, wait, wait_pid
 from framework import Framework
 from run import test
 
@@ -74,7 +74,7 @@ def minimal_scheduler(cluster):
         running = framework.wait_state("sleeper", "TASK_RUNNING")
         assert running["source"] == "SOURCE_EXECUTOR" and running["uuid"] and running["executor_id"]["value"] == "sleeper"
         assert running["timestamp"] > 0 and agent_of(running) in cluster.private_agents, running
-        assert pid_of("sleep", "1000177")
+        assert wait_pid("sleep", "1000177")
         framework.driver.killTask({"value": "sleeper"})
         killed = framework.wait_state("sleeper", "TASK_KILLED")
         assert killed["message"] == "Command terminated with signal Terminated", killed
@@ -113,7 +113,7 @@ def agent_killed(cluster):
         framework.wait_registered()
         framework.launch("still", "exec sleep 100186")
         address = agent_of(framework.wait_state("still", "TASK_RUNNING"))
-        pid = pid_of("sleep", "100186")
+        pid = wait_pid("sleep", "100186")
         before = cluster.agent(address)
         with StateWatch(cluster, framework.identifier, "still") as watch:
             killed_at = time.time()
@@ -140,7 +140,7 @@ def comes_back(cluster):
         identifier = framework.identifier
         framework.launch("waits", "exec sleep 100184")
         framework.wait_state("waits", "TASK_RUNNING")
-    pid = pid_of("sleep", "100184")
+    pid = wait_pid("sleep", "100184")
     wait(lambda: cluster.framework(identifier)["active"] is False, "the framework is disconnected")
     # A shorter time for the second part of the scenario.
     with Framework(cluster.url, "returns", identifier, failover_timeout=3) as framework:
@@ -161,7 +161,7 @@ def taken_over(cluster):
         identifier = first.identifier
         first.launch("kept", "exec sleep 100183")
         update = first.wait_state("kept", "TASK_RUNNING")
-        pid = pid_of("sleep", "100183")
+        pid = wait_pid("sleep", "100183")
         stream = wait(lambda: first.driver.stream_id, "a stream")
         with Framework(cluster.url, "twin", identifier) as second:
             second.wait_registered()

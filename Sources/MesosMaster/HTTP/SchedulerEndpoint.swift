@@ -36,7 +36,8 @@ struct SchedulerEndpoint: Sendable {
         let stream = Self.streamHeader.flatMap { request.headers[$0] }
         guard call.type == .subscribe, let subscribe = call.subscribe else {
             let reply = try await master.call(call, stream: stream).response()
-            return Response(status: reply.status)
+            // Only that call tells its outcome by the status.
+            return Response(status: call.type == .updateFramework ? reply.status : .accepted)
         }
         let accept = request.headers[.accept]
         guard let answer = MessageFormat.preferred(accepts: { MediaType.accepts($0, accept) }) else {
