@@ -14,6 +14,8 @@ import time
 ZOOKEEPER_PORT = 2181
 MASTER_PORT = 5050
 AGENT_PORT = 5051
+# Where a test stands between a daemon and ZooKeeper.
+TUNNEL_PORT = 22181
 JARS = ("zookeeper", "slf4j-simple", "netty-codec", "netty-resolver")
 OTHERS = "cpus:4;mem:1024;disk:1024"
 # As DC/OS offers them (contracts/mesos.md §2.2).
@@ -45,7 +47,7 @@ def free_addresses(count):
     for number in random.sample(range(1, 255), 254):
         address = f"127.0.77.{number}"
         try:
-            for port in (ZOOKEEPER_PORT, MASTER_PORT, AGENT_PORT):
+            for port in (ZOOKEEPER_PORT, MASTER_PORT, AGENT_PORT, TUNNEL_PORT):
                 with socket.socket() as probe:
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     probe.bind((address, port))

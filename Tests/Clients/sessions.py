@@ -5,11 +5,10 @@ import socket
 import struct
 import threading
 
-from cluster import ZOOKEEPER_PORT, Cluster, wait
+from cluster import TUNNEL_PORT, ZOOKEEPER_PORT, Cluster, wait
 from framework import Framework
 from run import test
 
-PORT = 22181
 CONNECT_HEAD = struct.Struct(">iqiqi")
 WRITES = {1, 2, 5, 13, 14, 15, 16, 19, 20, 21}  # create, delete, setData, check, multi, create2, …
 CLOSE_SESSION = -11
@@ -50,10 +49,12 @@ class Tunnel:
         self.prefix = b""
         self.is_answer_lost = False
         self.expired = threading.Event()
-        self.listener = socket.create_server((address, PORT))
+        self.listener = socket.create_server((address, TUNNEL_PORT))
         threading.Thread(target=self.accept, daemon=True).start()
 
     def close(self):
+        # Closing alone leaves it to the thread that waits in accept.
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         for connection in list(self.connections):
             connection.close()
@@ -159,7 +160,7 @@ class TunnelledCluster(Cluster):
         self.tunnels = {address: Tunnel(address, self.zookeepers[0]) for address in self.masters + self.agents}
 
     def url_of(self, address):
-        return f"zk://{address}:{PORT}/mesos"
+        return f"zk://{address}:{TUNNEL_PORT}/mesos"
 
     def stop_all(self):
         super().stop_all()
